@@ -1,0 +1,16 @@
+import type { JsonObject } from '../json.ts';
+
+/** A proxy as it announces itself; for injected pods everything is derived from the Pod. */
+export interface Proxy {
+  /** `sidecar~10.244.1.5~pod.namespace~namespace.svc.cluster.local` */
+  id: string;
+  type: 'sidecar' | 'router' | 'waypoint' | 'ztunnel';
+  namespace: string;
+  /** Pod name (or WorkloadEntry name for a VM). */
+  name: string;
+  ip: string;
+  labels: { [key: string]: string };
+  serviceAccount: string;
+  /** The node metadata of istio-agent: CLUSTER_ID, ISTIO_VERSION, WORKLOAD_NAME, PROXY_CONFIG … */
+  metadata: JsonObject;
+}

@@ -1,0 +1,73 @@
+import type { KubeApi } from '../../mesh/kube/api.ts';
+import type { ProxyAdmin } from '../../mesh/kube/proxy-admin.ts';
+import type { PodRef } from '../../mesh/kube/runtime.ts';
+import type { Observation } from '../observe/observation.ts';
+
+/** One stream of requests, resolved: defaults filled, sender named. */
+export interface TrafficPlan {
+  id: string;
+  /** The app label and namespace of the pod that sends. */
+  from: { namespace: string; app: string };
+  request: {
+    url: string;
+    method: string;
+    headers: { [name: string]: string };
+    body?: string;
+    timeoutMs: number;
+  };
+  /** What one observation is: a request (connections are kept alive) or a connection (a new one each time). */
+  unit: 'request' | 'connection';
+  concurrency: number;
+  /** Requests per second; absent: as fast as the answers come. */
+  rate?: number;
+  /** Ends after so many observations or so much time, whichever comes first; the consumer may end it earlier. */
+  limit: { requests?: number; durationMs?: number };
+}
+
+export interface MeshRequest {
+  profile: string;
+  dataPlane: 'sidecar' | 'ambient';
+  seed: number;
+  signal: AbortSignal;
+}
+
+/** Event-loop delay of the processes that could have disturbed a measurement; milliseconds. */
+export interface LoopDelay {
+  process: string;
+  p99Ms: number;
+  maxMs: number;
+}
+
+/** A mesh that was opened. Everything it started ends with `close`. */
+export interface Mesh {
+  readonly api: KubeApi;
+  /** Name and version of what runs, e.g. `{ envoy: '1.40.0', istio: '1.32.0' }`. */
+  readonly versions: { [component: string]: string };
+  admin(pod: PodRef): ProxyAdmin;
+  /** Waits until every pod is Ready and every proxy has accepted or refused the newest configuration. Throws a ProblemError at the deadline. */
+  settle(deadlineMs: number, signal: AbortSignal): Promise<void>;
+  /** Sends traffic; yields observations in send order. Ending the iteration ends the traffic. */
+  send(plan: TrafficPlan, signal: AbortSignal): AsyncIterable<Observation>;
+  /** Event-loop delays since the last call. */
+  loopDelays(): Promise<LoopDelay[]>;
+  /** Removes everything that labs applied (namespaces, objects), so that the next run starts from the same state. */
+  reset(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What a place can do, as data; a lab that needs more is skipped with the reason. */
+export interface Capabilities {
+  dataPlanes: readonly ('sidecar' | 'ambient')[];
+  /** Simulated time: `wait-virtual` costs nothing. */
+  virtualTime: boolean;
+}
+
+export type Progress = (step: string) => void;
+
+export interface Place {
+  readonly name: string;
+  readonly capabilities: Capabilities;
+  /** Why this place cannot be had here (with the fix), or undefined when it can. Cheap: nothing is started. */
+  unavailable(): Promise<{ what: string; fix: string } | undefined>;
+  open(request: MeshRequest, progress: Progress): Promise<Mesh>;
+}

@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{mesh,runner,test}/**/*.test.ts'],
+    testTimeout: 20_000,
+    // Two cores: more workers than cores only disturb each other.
+    maxWorkers: 2,
+  },
+});
