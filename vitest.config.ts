@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { CountingReporter } from './test/support/reporter.ts';
 
 export default defineConfig({
   test: {
@@ -6,5 +7,6 @@ export default defineConfig({
     testTimeout: 20_000,
     // Two cores: more workers than cores only disturb each other.
     maxWorkers: 2,
+    reporters: ['default', new CountingReporter()],
   },
 });
