@@ -1,6 +1,9 @@
 import type { ByteStream } from '../kube/runtime.ts';
 
-/** Header names are lower case; repeated headers are joined by ", " as HTTP allows. */
+/**
+ * Header names are lower case; repeated headers are joined by ", " as HTTP allows. Only set-cookie cannot be joined
+ * (RFC 9110, 5.3): its values stand on lines of their own.
+ */
 export type HeaderMap = { [name: string]: string };
 
 export interface HttpRequest {
@@ -9,6 +12,8 @@ export interface HttpRequest {
   path: string;
   headers: HeaderMap;
   body: Uint8Array;
+  /** Address of the connection's other end, where the host knows one (not on a Unix socket). */
+  remoteAddress?: string;
 }
 
 export interface HttpResponse {
@@ -62,5 +67,7 @@ export interface Workload {
   name: string;
   /** Image names without registry and tag that this module stands for, e.g. `tetratelabs/customers`. */
   images: string[];
+  /** The tags that exist; absent: any. Another tag is an image that cannot be pulled. */
+  tags?: string[];
   ports(ctx: WorkloadContext): { [port: number]: PortServer };
 }
