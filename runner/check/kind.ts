@@ -77,8 +77,11 @@ export interface CheckKind<Params, N extends Needs = Needs> {
   /** What must be true, as a short sentence for people. */
   describe(params: Params): string;
   judge(evidence: EvidenceOf<N>, params: Params): Verdict;
-  /** Whether more observations cannot change the verdict of a sequential test; kinds without it take what there is. */
-  enough?(observations: readonly Observation[], params: Params): boolean;
+  /**
+   * For sequential tests: a fresh accumulator that is fed each observation once, in send order, and says whether the
+   * test is decided, so that the traffic may end. Kinds without it take what there is.
+   */
+  enough?(params: Params): (next: Observation) => boolean;
 }
 
 /** One part of what an answer says (`status`, `header` …); parts of one `expect` hold for the same answer. */
@@ -88,6 +91,6 @@ export interface ResponsePart<Params> {
   describe(params: Params): string;
   /** undefined: this answer cannot tell (a place that does not know response flags). */
   matches(observation: Observation, params: Params): boolean | undefined;
-  /** What the answer showed instead, in a few words. */
-  show(observation: Observation, params: Params): string;
+  /** What the answer showed of this part, in a few words; status and error are always told and need none. */
+  show?(observation: Observation, params: Params): string;
 }

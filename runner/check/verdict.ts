@@ -6,4 +6,6 @@ export interface Verdict {
   expected: string;
   measured: string;
   evidence: string[];
+  /** What was measured as numbers (shares in percent by version), for hints that name ranges. */
+  values?: { [name: string]: number };
 }
