@@ -67,7 +67,7 @@ export interface Workload {
   name: string;
   /** Image names without registry and tag that this module stands for, e.g. `tetratelabs/customers`. */
   images: string[];
-  /** The tags that exist; absent: any. Another tag is an image that cannot be pulled. */
+  /** The tags that exist; when absent, every tag does. Another tag is an image that cannot be pulled. */
   tags?: string[];
   ports(ctx: WorkloadContext): { [port: number]: PortServer };
 }

@@ -78,7 +78,7 @@ const sample = {
   },
 };
 
-/** As go-httpbin's preflight (httpbin/middleware.go): any page may read the answers. */
+/** Every page may read the answers, as with go-httpbin (preflight in httpbin/middleware.go). */
 function withCors(handle: HttpHandler): HttpHandler {
   return async (request, ctx) => {
     const cors = {

@@ -1,0 +1,45 @@
+import type { Exit } from '../../mesh/world/dial.ts';
+import type { Observation } from '../observe/observation.ts';
+import type { TrafficPlan } from '../place/place.ts';
+
+/** How requests leave: straight by the machine's own DNS and TCP, or as from inside a pod whose traffic is captured. */
+export type DialSpec =
+  | { kind: 'direct' }
+  | ({
+      kind: 'captured';
+      /** Address of the pod that sends. */
+      sourceIp: string;
+      dns: { address: string; port: number };
+      /** See podSearch() in mesh/world/dial.ts. */
+      search: string[];
+    } & Exit);
+
+/** What the client itself can know of an observation. */
+export type RawObservation = Omit<Observation, 'flags' | 'version' | 'pod'>;
+
+/** Delays of the client's event loop since the last call, milliseconds. */
+export interface Delay {
+  p99Ms: number;
+  maxMs: number;
+}
+
+/** The load generator: a process of its own. */
+export interface Traffic {
+  readonly pid: number;
+  /**
+   * Sends a plan's requests; yields observations in send order. Ending the iteration early ends the traffic: running requests are cut,
+   * and nothing of it runs when `return` has resolved. Throws the signal's reason when it aborts, and a
+   * ProblemError when the process ends before the plan does: it never yields less than was sent without throwing.
+   */
+  send(plan: TrafficPlan, dial: DialSpec, signal: AbortSignal): AsyncIterable<RawObservation>;
+  loopDelay(): Promise<Delay>;
+  /** Ends the process; resolves when it is gone. */
+  close(): Promise<void>;
+}
+
+export interface TrafficOptions {
+  /** Runs the client elsewhere, e.g. `kubectl exec -i … node traffic.mjs`; default: this Node with runner/traffic/main.ts. */
+  command?: readonly [string, ...string[]];
+  /** A line of the process's stderr. */
+  log?(line: string): void;
+}
