@@ -11,14 +11,13 @@ export interface LocalPlace {
   secret: string;
   /** The TCP port of the world on 127.0.0.1. */
   worldPort: number;
-  /** The port of the run's own DNS server on 127.0.0.1, UDP and TCP. */
-  dnsPort: number;
   /**
-   * The port on 127.0.0.1 where the proxy of the pod with this address takes connections for `port`: of a sidecar its
-   * virtualInbound for every port, of a gateway the listener of that port. Undefined when no proxy listens there (yet):
-   * the world then decides.
+   * Where proxies take connections on 127.0.0.1, by virtual address: `10.244.1.7` is a sidecar's virtualInbound, which
+   * serves every port of the pod, `10.244.1.9:80` one listener of a gateway. What is not in here goes to the world.
    */
-  inboundPort(ip: string, port: number): number | undefined;
+  inbound: ReadonlyMap<string, number>;
+  /** Virtual addresses of a host name (ServiceEntry with resolution DNS); empty: the name does not exist. */
+  resolveHost(host: string): string[];
 }
 
 /** A listener that binds a port chosen by the system; the real one is read from the admin's /listeners. */
