@@ -10,10 +10,24 @@ const reasons: { [code: string]: string } = {
   EEXIST: 'a file of that name is in the way',
 };
 
-/** The Problem in a failed file operation; undefined for errors that do not come from the file system. */
-export function fsProblem(error: unknown, about: { doing: string; path: string; fix: string }): Problem | undefined {
-  const code = error instanceof Error && 'code' in error && 'syscall' in error ? String(error.code) : undefined;
-  if (code === undefined) return undefined;
-  const reason = reasons[code] ?? (error as Error).message;
-  return { what: `cannot ${about.doing}: ${reason}`, where: { file: about.path }, fix: about.fix };
+export interface FailedWork {
+  /** As in "cannot <doing>". */
+  doing: string;
+  path: string;
+  fix: string;
 }
+
+/** The Problem in a failed file operation; undefined for errors that do not come from the file system. */
+export function fsProblem(error: unknown, work: FailedWork): Problem | undefined {
+  if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return undefined;
+  return workProblem(reasons[String(error.code)] ?? error.message, work);
+}
+
+/** The same for a full disk that another program met and told in its own words. */
+export const diskFull = (work: FailedWork): Problem => workProblem(reasons.ENOSPC ?? '', work);
+
+const workProblem = (reason: string, { doing, path, fix }: FailedWork): Problem => ({
+  what: `cannot ${doing}: ${reason}`,
+  where: { file: path },
+  fix,
+});
