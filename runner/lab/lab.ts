@@ -15,7 +15,7 @@ export type FieldPath = readonly (string | number)[];
 /** An object of a manifest that still knows where it was written. */
 export interface SourceObject {
   object: KubeObject;
-  /** Position of the value at `path`, or of its nearest parent that is there. */
+  /** Position of the value at `path` (see parsePath for paths in text), or of its nearest parent that is there. */
   locate(path: FieldPath): Where;
 }
 
@@ -128,6 +128,8 @@ export interface Lab
   /** Path of its folder from the root of the catalogue, and of its lab.yaml. */
   folder: string;
   file: string;
+  /** Position of a field of lab.yaml, e.g. `['traffic', 'calls', 'from']`; of its key when asked for. */
+  locate(path: FieldPath, part?: 'key' | 'value'): Where;
   dataPlanes: readonly DataPlane[];
   mesh: LabFile['mesh'];
   apps: readonly App[];
