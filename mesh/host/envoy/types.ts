@@ -18,6 +18,8 @@ export interface EnvoyOptions {
   binary: string;
   /** The folder of the pod (absolute, 0700); bootstrap.json is written here. */
   folder: string;
+  /** The whole environment of the process; nothing is inherited. */
+  env?: { readonly [name: string]: string };
   /** See bootstrap(). */
   bootstrap: JsonObject;
   onLog(line: EnvoyLog): void;

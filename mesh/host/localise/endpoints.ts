@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../json.ts';
-import { any } from './walk.ts';
+import { typeUrl } from './walk.ts';
 
 /** Type of the PROXY v2 TLV that carries the run's secret; 0xE0–0xEF are for private use (PROXY protocol, section 2.2.7). */
 export const secretTlv = 0xe0;
@@ -18,7 +18,7 @@ export const loopback = (port: number): JsonObject => ({
 
 export const rawBuffer = (): JsonObject => ({
   name: 'envoy.transport_sockets.raw_buffer',
-  typedConfig: { '@type': any('envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer') },
+  typedConfig: { '@type': typeUrl('envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer') },
 });
 
 /** Puts a PROXY v2 header with the run's secret before whatever the inner socket sends. */
@@ -28,7 +28,7 @@ export function withProxyHeader(inner: JsonObject | undefined, secret: string, f
   return {
     name: 'envoy.transport_sockets.upstream_proxy_protocol',
     typedConfig: {
-      '@type': any('envoy.extensions.transport_sockets.proxy_protocol.v3.ProxyProtocolUpstreamTransport'),
+      '@type': typeUrl('envoy.extensions.transport_sockets.proxy_protocol.v3.ProxyProtocolUpstreamTransport'),
       config: { version: 'V2', addedTlvs },
       transportSocket: inner ?? rawBuffer(),
     },

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../json.ts';
 import { ownSource, realHost, realKey, withProxyHeader } from './endpoints.ts';
 import type { LocalConfig } from './place.ts';
 import type { RuleContext } from './rule.ts';
-import { any } from './walk.ts';
+import { typeUrl } from './walk.ts';
 
 export const fabricName = 'fabric';
 export const worldHost = 'world';
@@ -24,7 +24,7 @@ const fabricListener = (ip: string): JsonObject => ({
     {
       name: 'envoy.filters.listener.set_filter_state',
       typedConfig: {
-        '@type': any('envoy.extensions.filters.listener.set_filter_state.v3.Config'),
+        '@type': typeUrl('envoy.extensions.filters.listener.set_filter_state.v3.Config'),
         onAccept: [
           {
             objectKey: 'envoy.filters.listener.original_dst.remote_ip',
@@ -35,7 +35,7 @@ const fabricListener = (ip: string): JsonObject => ({
     },
     {
       name: 'envoy.filters.listener.original_dst',
-      typedConfig: { '@type': any('envoy.extensions.filters.listener.original_dst.v3.OriginalDst') },
+      typedConfig: { '@type': typeUrl('envoy.extensions.filters.listener.original_dst.v3.OriginalDst') },
     },
   ],
   filterChains: [
@@ -44,7 +44,7 @@ const fabricListener = (ip: string): JsonObject => ({
         {
           name: 'envoy.filters.network.tcp_proxy',
           typedConfig: {
-            '@type': any('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy'),
+            '@type': typeUrl('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy'),
             statPrefix: fabricName,
             cluster: fabricName,
           },

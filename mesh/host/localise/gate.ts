@@ -2,7 +2,7 @@ import type { JsonObject } from '../../json.ts';
 import { isObject } from '../../json.ts';
 import { secretTlv } from './endpoints.ts';
 import { matchTree } from './match-tree.ts';
-import { any, objects, text } from './walk.ts';
+import { objects, text, typeUrl } from './walk.ts';
 
 const tlvState = 'envoy.network.proxy_protocol.tlv';
 const field = 'secret';
@@ -11,7 +11,7 @@ const field = 'secret';
 export const proxyHeaderFilter = (): JsonObject => ({
   name: 'envoy.filters.listener.proxy_protocol',
   typedConfig: {
-    '@type': any('envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol'),
+    '@type': typeUrl('envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol'),
     tlvLocation: 'FILTER_STATE',
     rules: [{ tlvType: secretTlv, onTlvPresent: { key: field } }],
   },
@@ -38,7 +38,7 @@ export function gate(listener: JsonObject, secret: string): void {
       input: {
         name: 'secret',
         typedConfig: {
-          '@type': any('envoy.extensions.matching.common_inputs.network.v3.FilterStateInput'),
+          '@type': typeUrl('envoy.extensions.matching.common_inputs.network.v3.FilterStateInput'),
           key: tlvState,
           field,
         },

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../json.ts';
-import { any, child, objects, text } from './walk.ts';
+import { child, objects, text, typeUrl } from './walk.ts';
 
 /**
  * filterChainMatch written as a matcher. Envoy looks at one property after the other and takes the most specific value
@@ -15,11 +15,11 @@ export function matchTree(chains: JsonObject[], fallback: string | undefined): J
 const noChain = 'no filter chain';
 
 const action = (chain: string): JsonObject => ({
-  action: { name: chain, typedConfig: { '@type': any('google.protobuf.StringValue'), value: chain } },
+  action: { name: chain, typedConfig: { '@type': typeUrl('google.protobuf.StringValue'), value: chain } },
 });
 
 interface Property {
-  /** The values of this property in a chain's match, most specific first after sorting; none: any value. */
+  /** The values of this property in a chain's match, most specific first after sorting; none: every value. */
   values(match: JsonObject): string[];
   /** Orders values, the more specific first; those that cannot overlap need no order. */
   specific?(a: string, b: string): number;
@@ -28,7 +28,7 @@ interface Property {
 
 const input = (type: string): JsonObject => ({
   name: type,
-  typedConfig: { '@type': any(`envoy.extensions.matching.common_inputs.network.v3.${type}`) },
+  typedConfig: { '@type': typeUrl(`envoy.extensions.matching.common_inputs.network.v3.${type}`) },
 });
 const equals = (type: string) => (value: string) => ({
   singlePredicate: { input: input(type), valueMatch: { exact: value } },
@@ -50,7 +50,7 @@ const ranges = (field: string, type: string): Property => ({
         customMatch: {
           name: 'ip',
           typedConfig: {
-            '@type': any('envoy.extensions.matching.input_matchers.ip.v3.Ip'),
+            '@type': typeUrl('envoy.extensions.matching.input_matchers.ip.v3.Ip'),
             cidrRanges: [{ addressPrefix, prefixLen: Number(length) }],
             statPrefix: 'gate',
           },

@@ -46,4 +46,3 @@ export const adminSocket = (podFolder: string): string => `${podFolder}/admin.so
 export const appSocket = (podFolder: string, port: number): string => `${podFolder}/app-${port}.sock`;
 /** File names in the folder of a run. */
 export const xdsSocket = (runFolder: string): string => `${runFolder}/xds.sock`;
-export const worldSocket = (runFolder: string): string => `${runFolder}/world.sock`;

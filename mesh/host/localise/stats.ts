@@ -1,6 +1,6 @@
 import type { Proxy as MeshProxy } from '../../istiod/proxy.ts';
 import type { JsonObject } from '../../json.ts';
-import { any, text } from './walk.ts';
+import { text, typeUrl } from './walk.ts';
 
 const operators: { [tag: string]: string } = {
   response_code: '%RESPONSE_CODE%',
@@ -27,7 +27,7 @@ export function statsLogger(reporter: 'source' | 'destination', proxy: MeshProxy
   return {
     name: 'istio.stats',
     typedConfig: {
-      '@type': any('envoy.extensions.access_loggers.stats.v3.Config'),
+      '@type': typeUrl('envoy.extensions.access_loggers.stats.v3.Config'),
       statPrefix: 'istio',
       counters: [{ stat: { name: 'requests_total', tags }, valueFixed: '1' }],
       histograms: [

@@ -1,4 +1,4 @@
-import { any } from './walk.ts';
+import { typeUrl } from './walk.ts';
 
 /**
  * The messages an Envoy here may be given, each read for what it can open, dial or run: what they name is either a
@@ -88,4 +88,4 @@ envoy.type.matcher.v3.HttpRequestHeaderMatchInput
 xds.type.matcher.v3.IPMatcher xds.type.matcher.v3.CelMatcher xds.type.matcher.v3.HttpAttributesCelMatchInput
 `;
 
-export const allowedTypes: ReadonlySet<string> = new Set(names.trim().split(/\s+/).map(any));
+export const allowedTypes: ReadonlySet<string> = new Set(names.trim().split(/\s+/).map(typeUrl));

@@ -28,13 +28,13 @@ export function forEachObject(root: Json | undefined, visit: (found: Found) => v
 export function messagesOfType(root: Json | undefined, type: string): JsonObject[] {
   const found: JsonObject[] = [];
   forEachObject(root, ({ object }) => {
-    if (object['@type'] === any(type)) found.push(object);
+    if (object['@type'] === typeUrl(type)) found.push(object);
   });
   return found;
 }
 
 /** The type URL of an Envoy message. */
-export const any = (type: string): string => `type.googleapis.com/${type}`;
+export const typeUrl = (type: string): string => `type.googleapis.com/${type}`;
 
 /** The elements of a repeated message field; absent is empty. */
 export const objects = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);

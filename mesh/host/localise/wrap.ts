@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../json.ts';
 import { isObject } from '../../json.ts';
 import { lb, originalDst, rawBuffer } from './endpoints.ts';
-import { any, child, objects, text } from './walk.ts';
+import { child, objects, text, typeUrl } from './walk.ts';
 
-const internalUpstream = any('envoy.extensions.transport_sockets.internal_upstream.v3.InternalUpstreamTransport');
+const internalUpstream = typeUrl('envoy.extensions.transport_sockets.internal_upstream.v3.InternalUpstreamTransport');
 
 /**
  * The metadata of the chosen endpoint travels to the internal listener only through this transport socket. With

@@ -2,10 +2,10 @@ import type { JsonObject } from '../../../json.ts';
 import { isObject } from '../../../json.ts';
 import { isBelow } from '../paths.ts';
 import type { Rule } from '../rule.ts';
-import { any, forEachObject, nameOf, text } from '../walk.ts';
+import { forEachObject, nameOf, text, typeUrl } from '../walk.ts';
 
-const file = any('envoy.extensions.access_loggers.file.v3.FileAccessLog');
-const stream = (name: string) => any(`envoy.extensions.access_loggers.stream.v3.${name}`);
+const file = typeUrl('envoy.extensions.access_loggers.file.v3.FileAccessLog');
+const stream = (name: string) => typeUrl(`envoy.extensions.access_loggers.stream.v3.${name}`);
 
 /**
  * /dev/stdout is a socket here, which Envoy cannot open as a file (spike, rule 9): the stream loggers write to it. Any

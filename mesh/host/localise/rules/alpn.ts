@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../../json.ts';
 import type { LocalConfig } from '../place.ts';
 import { type Rule, resourcesOf } from '../rule.ts';
-import { any, child, forEachObject, messagesOfType, nameOf, objects, text } from '../walk.ts';
+import { child, forEachObject, messagesOfType, nameOf, objects, text, typeUrl } from '../walk.ts';
 
 const tls = 'envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext';
-const tcpProxy = any('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy');
+const tcpProxy = typeUrl('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy');
 const exchange = 'istio-peer-exchange';
 
 /**
@@ -59,7 +59,7 @@ function withTcpAlpn(filter: JsonObject, both: Set<string>): JsonObject[] {
 const tcpAlpn = (): JsonObject => ({
   name: 'mesh.alpn_tcp',
   typedConfig: {
-    '@type': any('envoy.extensions.filters.network.set_filter_state.v3.Config'),
+    '@type': typeUrl('envoy.extensions.filters.network.set_filter_state.v3.Config'),
     onNewConnection: [
       {
         objectKey: 'envoy.network.application_protocols',

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../json.ts';
 import type { Rule } from '../rule.ts';
 import { statsLogger } from '../stats.ts';
-import { any, child, forEachObject, nameOf, objects, text } from '../walk.ts';
+import { child, forEachObject, nameOf, objects, text, typeUrl } from '../walk.ts';
 
 /** Filters of Istio's own Envoy build, by type; one unknown type makes Envoy refuse all listeners (spike, rule 1). */
 const istioTypes = new Set(
@@ -10,7 +10,7 @@ const istioTypes = new Set(
     'io.istio.http.peer_metadata.Config',
     'stats.PluginConfig',
     'istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig',
-  ].map(any),
+  ].map(typeUrl),
 );
 
 const typeOf = (filter: JsonObject) => text(child(filter, 'typedConfig'), '@type');
@@ -29,7 +29,7 @@ export const istioFilters: Rule = {
           if (!Array.isArray(object[field])) continue;
           const all = objects(object[field]);
           const measured =
-            field === 'httpFilters' && all.some((filter) => typeOf(filter) === any('stats.PluginConfig'));
+            field === 'httpFilters' && all.some((filter) => typeOf(filter) === typeUrl('stats.PluginConfig'));
           object[field] = all.filter((filter) => !istioTypes.has(typeOf(filter)));
           if (measured) object.accessLog = [...objects(object.accessLog), statsLogger(reporter, proxy)];
         }

@@ -3,7 +3,7 @@ import { isObject } from '../../../json.ts';
 import { gate, proxyHeaderFilter } from '../gate.ts';
 import { captureSocket } from '../place.ts';
 import type { Rule } from '../rule.ts';
-import { any, child, nameOf, objects, text } from '../walk.ts';
+import { child, nameOf, objects, text, typeUrl } from '../walk.ts';
 
 const binds = (listener: JsonObject) => listener.bindToPort !== false && !isObject(listener.internalListener);
 
@@ -47,7 +47,7 @@ function capture(listener: JsonObject, path: string): void {
 }
 
 function bind(listener: JsonObject, secret: string): void {
-  const originalDst = any('envoy.extensions.filters.listener.original_dst.v3.OriginalDst');
+  const originalDst = typeUrl('envoy.extensions.filters.listener.original_dst.v3.OriginalDst');
   const filters = objects(listener.listenerFilters).filter((f) => child(f, 'typedConfig')['@type'] !== originalDst);
   listener.address = { socketAddress: { address: '127.0.0.1', portValue: 0 } };
   listener.statPrefix = text(listener, 'statPrefix') || nameOf(listener);

@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../../json.ts';
 import { isObject } from '../../../json.ts';
 import { type Rule, resourcesOf } from '../rule.ts';
-import { any, forEachObject, nameOf } from '../walk.ts';
+import { forEachObject, nameOf, typeUrl } from '../walk.ts';
 
-const prefix = any('envoy.extensions.filters.http.lua.v3.');
+const prefix = typeUrl('envoy.extensions.filters.http.lua.v3.');
 
 /**
  * Envoy opens all of Lua's libraries (source/extensions/filters/common/lua/lua.cc: luaL_openlibs), so that a script
