@@ -1,5 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
 import { CommandFailed, findExecutable, run } from './exec.ts';
+import { identify } from './run/identity.ts';
 
 describe('run', () => {
   it('hands arguments over as they are, without a shell', async () => {
@@ -25,11 +29,17 @@ describe('run', () => {
   });
 
   it('ends grandchildren too when aborted', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'test-'));
+    const file = join(folder, 'pid');
     const abort = new AbortController();
-    // The grandchild holds stdout open: run() settles only after it has gone as well.
-    const running = run('sh', ['-c', 'sleep 600 & sleep 600'], { signal: abort.signal });
-    setTimeout(() => abort.abort(new Error('stopped')), 50);
+    const running = run('sh', ['-c', `sleep 600 & echo $! > ${file}; wait`], { signal: abort.signal });
+    const grandchild = await vi.waitUntil(
+      async () => Number(await readFile(file, 'utf8').catch(() => '')) || undefined,
+    );
+    abort.abort(new Error('stopped'));
     await expect(running).rejects.toThrow('stopped');
+    await vi.waitUntil(async () => (await identify(grandchild)) === undefined);
+    await rm(folder, { recursive: true });
   });
 
   it('finds executables on the given PATH only', async () => {

