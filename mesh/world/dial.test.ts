@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { candidates, exitHeader, podSearch, resolveHost, sourcePorts } from './dial.ts';
+import { candidates, podSearch, resolveHost, sourcePorts, uplinkHeader } from './dial.ts';
 import { decodeProxy } from './proxy-protocol.ts';
 
 const search = podSearch('shop');
@@ -67,8 +67,8 @@ describe('the header', () => {
       { port: 1, secret: 'ab12' },
       { version: 2, tlvs: [{ type: 0xe0, value: new TextEncoder().encode('ab12') }] },
     ],
-  ])('for %s', (_, exit, header) => {
-    expect(decodeProxy(exitHeader(exit, source, destination))).toMatchObject({
+  ])('for %s', (_, uplink, header) => {
+    expect(decodeProxy(uplinkHeader(uplink, source, destination))).toMatchObject({
       header: { ...header, addresses: { source, destination } },
     });
   });

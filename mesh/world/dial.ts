@@ -6,15 +6,15 @@ import { encodeProxyV1, encodeProxyV2, type ProxyEndpoint } from './proxy-protoc
  * socket is guarded by its folder; a port on 127.0.0.1 wants the run's secret. Only TCP can carry a reset (RST): on a
  * Unix socket it arrives as an orderly end.
  */
-export type Exit = { socket: string } | { port: number; secret: string };
+export type Uplink = { socket: string } | { port: number; secret: string };
 
 /** Type of the TLV that carries the run's secret, as text (mesh/host/localise/endpoints.ts). */
 const secretTlv = 0xe0;
 
 /** What must be sent before the first byte of a connection. Throws a RangeError as encodeProxyV1 does. */
-export function exitHeader(exit: Exit, source: ProxyEndpoint, destination: ProxyEndpoint): Uint8Array {
-  if ('socket' in exit) return encodeProxyV1(source, destination);
-  return encodeProxyV2(source, destination, [{ type: secretTlv, value: new TextEncoder().encode(exit.secret) }]);
+export function uplinkHeader(uplink: Uplink, source: ProxyEndpoint, destination: ProxyEndpoint): Uint8Array {
+  if ('socket' in uplink) return encodeProxyV1(source, destination);
+  return encodeProxyV2(source, destination, [{ type: secretTlv, value: new TextEncoder().encode(uplink.secret) }]);
 }
 
 /** Source ports as Linux gives them (ip_local_port_range), one after the other. */

@@ -1,4 +1,4 @@
-import type { Exit } from '../../mesh/world/dial.ts';
+import type { Uplink } from '../../mesh/world/dial.ts';
 import type { Observation } from '../observe/observation.ts';
 import type { TrafficPlan } from '../place/place.ts';
 
@@ -12,7 +12,7 @@ export type DialSpec =
       dns: { address: string; port: number };
       /** See podSearch() in mesh/world/dial.ts. */
       search: string[];
-    } & Exit);
+    } & Uplink);
 
 /** What the client itself can know of an observation. */
 export type RawObservation = Omit<Observation, 'flags' | 'version' | 'pod'>;

@@ -1,4 +1,4 @@
-import type { Exit } from '../../world/dial.ts';
+import type { Uplink } from '../../world/dial.ts';
 
 /** One container of a pod whose image is a workload of ours. */
 export interface AppSpec {
@@ -19,7 +19,7 @@ export interface AppSpec {
   /** Container port → path of the Unix socket to serve it on, in the pod's folder (0700). Ports that the image does not serve refuse, as in a pod. */
   sockets: { [port: number]: string };
   /** How the app's own calls leave: the capture socket of the pod's proxy, or the world. */
-  dial: Exit & { sourceIp: string };
+  dial: Uplink & { sourceIp: string };
   /** Seeds the app's chance; absent: it differs from start to start. */
   seed?: number;
 }
@@ -52,7 +52,7 @@ export interface Apps {
   start(spec: AppSpec): Promise<void>;
   /** No new connections; running requests get `graceMs` (default 0), then everything is cut. Unknown ids are ignored. */
   stop(id: string, graceMs?: number): Promise<void>;
-  /** What the container has written, oldest first; kept up to 10 MiB. Unknown ids: ProblemError. */
+  /** What the container has written, oldest first; kept up to 10 MiB, and for a while after its end. Unknown ids: ProblemError. */
   logs(id: string, options?: AppLogOptions): AsyncIterable<string>;
   loopDelay(): Promise<Delay>;
   /** Called once if the process ends by itself (crash, killed); at once when it already has. */
