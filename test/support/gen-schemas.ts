@@ -99,9 +99,15 @@ async function schemasOf({ from, kinds }: Source): Promise<[string, Schema][]> {
   return Promise.all(
     Object.entries(kinds).map(async ([kind, file]): Promise<[string, Schema]> => {
       const { validate } = (await import(pathToFileURL(join(folder, file)).href)) as { validate: AjvValidator };
-      return [kind, complete(kind, probe(validate))];
+      return [kind, complete(kind, withoutTypeMeta(probe(validate)))];
     }),
   );
+}
+
+/** apiVersion and kind are the kinds table's business: a kind has one schema for all its versions. */
+function withoutTypeMeta(schema: Schema): Schema {
+  const type: Schema = { type: 'string' };
+  return { ...schema, fields: { ...schema.fields, apiVersion: type, kind: type } };
 }
 
 /** A constant for each different schema that is used more than once, so that what repeats is written once. */

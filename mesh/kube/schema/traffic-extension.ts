@@ -26,7 +26,6 @@ export const trafficExtension: Schema = {
   type: 'object',
   fields: {
     ...wasmPlugin?.fields,
-    kind: { type: 'string', enum: ['TrafficExtension'] },
     spec: {
       type: 'object',
       fields: {
