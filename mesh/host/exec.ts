@@ -25,14 +25,18 @@ export class CommandFailed extends ProblemError {
   readonly exitCode: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
+  /** Without the command: `ended with exit code 1: <last line of what it said>`. */
+  readonly reason: string;
   constructor(command: string, exitCode: number | undefined, output: RunResult & { why: string }) {
     const said = lastLine(output.stderr) || lastLine(output.stdout);
-    super({ what: `\`${command}\` ${output.why}${said ? `: ${said}` : ''}` });
+    const reason = `${output.why}${said ? `: ${said}` : ''}`;
+    super({ what: `\`${command}\` ${reason}` });
     this.name = 'CommandFailed';
     this.command = command;
     this.exitCode = exitCode;
     this.stdout = output.stdout;
     this.stderr = output.stderr;
+    this.reason = reason;
   }
 }
 

@@ -53,9 +53,16 @@ async function fetchWith(
     });
     return { path };
   } catch (error) {
-    if (error instanceof CommandFailed) return { reason: error.message };
+    if (error instanceof CommandFailed) return { reason: unreachable(error) ?? error.reason };
     throw error;
   }
+}
+
+/** The last line of pip and uv speaks of a missing package even when there is no network; an earlier one tells. */
+function unreachable({ stdout, stderr }: CommandFailed): string | undefined {
+  const sign =
+    /name resolution|name or service not known|network is unreachable|connection refused|timed out|dns error/i;
+  return sign.test(stdout + stderr) ? 'the package index cannot be reached' : undefined;
 }
 
 /** Failures that another tool would meet as well become Problems; the others are reasons to try the next tool. */
