@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Proxy as MeshProxy } from '../../../istiod/proxy.ts';
+import type { XdsConfig } from '../../../istiod/xds/types.ts';
+import { seededRandom } from '../../../world/random.ts';
+import { localise } from '../../localise/localise.ts';
+import { appSocket, type LocalConfig, type LocalPlace, xdsSocket } from '../../localise/place.ts';
+import type { World, WorldConnection, WorldRequest, WorldTarget } from '../../world/types.ts';
+import { startWorld } from '../../world/world.ts';
+import { createXdsServer } from '../../xds/server.ts';
+import type { Settlement, XdsServer } from '../../xds/types.ts';
+import { bootstrap } from '../bootstrap.ts';
+import { startEnvoy } from '../process.ts';
+import type { EnvoyLog, EnvoyProcess } from '../types.ts';
+import { envoyBinary } from './require.ts';
+import { testSecrets } from './secrets.ts';
+
+export interface TestPod {
+  proxy: MeshProxy;
+  config: XdsConfig;
+  /** The app behind the proxy; `port` as in the pod. */
+  app?: { port: number; handle: RequestListener };
+}
+
+export interface RunningPod {
+  proxy: MeshProxy;
+  folder: string;
+  envoy: EnvoyProcess;
+  logs: EnvoyLog[];
+}
+
+/** Real Envoys with all of mesh/host around them but without Kubernetes: configuration is given as it is. */
+export interface TestMesh {
+  secret: string;
+  xds: XdsServer;
+  world: World;
+  /** What reached the world, in order. */
+  reached: WorldConnection[];
+  /** Addresses (`ip:port`) that the world knows besides the pods. */
+  targets: Map<string, WorldTarget>;
+  inbound: Map<string, number>;
+  /** Starts a pod and tells all others where it is; resolves when it is ready and all have taken it. */
+  add(pod: TestPod): Promise<RunningPod>;
+  /** Gives a proxy another configuration; resolves when it has decided. */
+  update(pod: RunningPod, config: XdsConfig): Promise<Settlement>;
+  close(): Promise<void>;
+}
+
+export async function startTestMesh(proxies: MeshProxy[]): Promise<TestMesh> {
+  const runFolder = mkdtempSync(join(tmpdir(), 'ml-'));
+  const secret = randomBytes(16).toString('hex');
+  const xds = await createXdsServer({ socket: xdsSocket(runFolder), secrets: await testSecrets(proxies) });
+  const inbound = new Map<string, number>();
+  const targets = new Map<string, WorldTarget>();
+  const reached: WorldConnection[] = [];
+  const pods: (RunningPod & { config: XdsConfig })[] = [];
+  const closers: (() => Promise<unknown>)[] = [];
+  const resolve = ({ destination }: WorldRequest): WorldTarget => {
+    const port = inbound.get(destination.ip);
+    const known = targets.get(`${destination.ip}:${destination.port}`);
+    return known ?? (port === undefined ? { kind: 'refuse' } : { kind: 'inbound', port });
+  };
+  const world = await startWorld({ secret, resolve, random: seededRandom(1), onConnection: (c) => reached.push(c) });
+  const place = (podFolder: string): LocalPlace => ({
+    runFolder,
+    podFolder,
+    secret,
+    worldPort: world.port,
+    inbound,
+    resolveHost: () => ['240.240.0.1'],
+  });
+  const local = (pod: { proxy: MeshProxy; config: XdsConfig; folder: string }): LocalConfig =>
+    localise(pod.config, pod.proxy, place(pod.folder));
+
+  return {
+    secret,
+    xds,
+    world,
+    reached,
+    targets,
+    inbound,
+    async add({ proxy, config, app }) {
+      const folder = join(runFolder, `p${pods.length}`);
+      mkdirSync(folder, { mode: 0o700 });
+      if (app !== undefined) closers.push(await serveApp(appSocket(folder, app.port), app.handle));
+      const logs: EnvoyLog[] = [];
+      xds.update(proxy.id, local({ proxy, config, folder }));
+      const envoy = await startEnvoy({
+        binary: envoyBinary,
+        folder,
+        bootstrap: bootstrap({
+          nodeId: proxy.id,
+          cluster: 'test',
+          metadata: proxy.metadata,
+          runFolder,
+          podFolder: folder,
+        }),
+        onLog: (line) => {
+          logs.push(line);
+          if (line.kind === 'log') xds.logLine(proxy.id, line.message);
+        },
+        record: () => {},
+      });
+      const pod = { proxy, folder, envoy, logs, config };
+      pods.push(pod);
+      await envoy.ready(AbortSignal.timeout(15_000));
+      const port = (await envoy.admin.boundPorts()).get('virtualInbound');
+      if (port !== undefined) inbound.set(proxy.ip, port);
+      for (const other of pods) xds.update(other.proxy.id, local(other));
+      for (const other of pods) await xds.settled(other.proxy.id, AbortSignal.timeout(15_000));
+      return pod;
+    },
+    async update(pod, config) {
+      Object.assign(pod, { config });
+      xds.update(pod.proxy.id, local({ ...pod, config }));
+      return xds.settled(pod.proxy.id, AbortSignal.timeout(15_000));
+    },
+    async close() {
+      await Promise.all(pods.map((pod) => pod.envoy.stop(2000)));
+      for (const close of closers) await close();
+      await world.close();
+      await xds.close();
+      rmSync(runFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function serveApp(path: string, handle: RequestListener): Promise<() => Promise<unknown>> {
+  const server = createServer(handle);
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  return () => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  };
+}

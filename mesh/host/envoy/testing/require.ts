@@ -1,0 +1,18 @@
+import { existsSync } from 'node:fs';
+import type { TestContext } from 'vitest';
+import { hasGolden } from './golden.ts';
+
+/** The Envoy for tests; they never fetch one. */
+export const envoyBinary = process.env.MESH_LABS_ENVOY ?? '';
+
+const present = { envoy: envoyBinary !== '' && existsSync(envoyBinary), golden: hasGolden };
+const how = { envoy: 'set MESH_LABS_ENVOY to an Envoy binary', golden: 'no golden data beside the repository' };
+
+/** Skips a test whose means are absent, with the reason; fails it where MESH_LABS_REQUIRE names them. */
+export function needs(context: TestContext, ...means: (keyof typeof present)[]): void {
+  const required = (process.env.MESH_LABS_REQUIRE ?? '').split(',');
+  for (const absent of means.filter((m) => !present[m])) {
+    if (required.includes(absent)) throw new Error(`${absent} is required: ${how[absent]}`);
+    context.skip(how[absent]);
+  }
+}
