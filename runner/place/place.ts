@@ -43,6 +43,8 @@ export interface Mesh {
   readonly api: KubeApi;
   /** Name and version of what runs, e.g. `{ envoy: '1.40.0', istio: '1.32.0' }`. */
   readonly versions: { [component: string]: string };
+  /** How a person reaches it while it is kept (`--keep`), one line each: the API's address, a kubeconfig, admin sockets. */
+  readonly reach?: readonly string[];
   admin(pod: PodRef): ProxyAdmin;
   /** Waits until every pod is Ready and every proxy has accepted or refused the newest configuration. Throws a ProblemError at the deadline. */
   settle(deadlineMs: number, signal: AbortSignal): Promise<void>;

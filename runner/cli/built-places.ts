@@ -1,0 +1,10 @@
+import type { PlaceSource } from './deps.ts';
+import { envoyWords } from './envoy-words.ts';
+
+/** Every place of this version; a place is loaded only when it is wanted. */
+export const builtPlaces = (env: NodeJS.ProcessEnv): { readonly [name: string]: PlaceSource } => ({
+  local: {
+    create: async () => (await import('../place/local/local.ts')).localPlace({ env, download: true }),
+    describe: async () => `real ${(await envoyWords(env)).what}, no cluster, no container`,
+  },
+});

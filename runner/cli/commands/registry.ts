@@ -1,0 +1,10 @@
+import type { AddCommand } from '../command.ts';
+import { addClean } from './clean.ts';
+import { addCompletion } from './completion.ts';
+import { addDoctor } from './doctor.ts';
+import { addLint } from './lint.ts';
+import { addList } from './list.ts';
+import { addRun } from './run.ts';
+
+/** Every command, in the order of the help. A command stands here when it does what it says. */
+export const commands: readonly AddCommand[] = [addList, addRun, addLint, addDoctor, addClean, addCompletion];

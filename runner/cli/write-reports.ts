@@ -1,0 +1,23 @@
+import { resolve } from 'node:path';
+import type { RunResult } from '../plan/result.ts';
+import { writeAtomically } from '../report/atomic.ts';
+import { junit } from '../report/junit.ts';
+import { buildReport } from '../report/report.ts';
+import type { Deps } from './deps.ts';
+
+interface Wanted {
+  flags: { json?: string; junit?: string };
+  deps: Deps;
+  startedAt: Date;
+  durationMs: number;
+}
+
+/** Writes the reports that were asked for. Throws a CommandError (2) that names a file which cannot be written. */
+export async function writeReports(results: readonly RunResult[], wanted: Wanted): Promise<void> {
+  const { flags, deps, startedAt, durationMs } = wanted;
+  const report = buildReport(results, { version: deps.version, startedAt, durationMs });
+  const json = `${JSON.stringify(report, null, 2)}\n`;
+  if (flags.json === '-') deps.out.write(json);
+  else if (flags.json !== undefined) await writeAtomically(resolve(deps.cwd, flags.json), json);
+  if (flags.junit !== undefined) await writeAtomically(resolve(deps.cwd, flags.junit), junit(report));
+}
