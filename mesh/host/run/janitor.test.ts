@@ -36,7 +36,7 @@ async function crash<T>(script: string): Promise<T> {
     import { spawn } from 'node:child_process';
     import { openRunFolder } from ${JSON.stringify(new URL('./run-folder.ts', import.meta.url).href)};
     const run = await openRunFolder({ bases: [${JSON.stringify(base)}] });
-    const sleeper = (env) => spawn('sleep', ['600'], { env: { ...process.env, ...env }, stdio: 'ignore' }).pid;
+    const sleeper = (env) => spawn('sleep', ['60'], { env: { ...process.env, ...env }, stdio: 'ignore' }).pid;
     ${script}
     setInterval(() => {}, 1000);`;
   const owner = spawn(process.execPath, ['--input-type=module', '-e', source], {
