@@ -1,0 +1,23 @@
+import type { KindRef } from '../../kube/objects.ts';
+
+/** The kinds that buildSnapshot reads; all versions of an Istio group are one to it. */
+export const readKinds: readonly KindRef[] = [
+  { apiVersion: 'v1', kind: 'Namespace' },
+  { apiVersion: 'v1', kind: 'Node' },
+  { apiVersion: 'v1', kind: 'Pod' },
+  { apiVersion: 'v1', kind: 'Service' },
+  { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
+  { apiVersion: 'networking.istio.io/v1', kind: 'VirtualService' },
+  { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule' },
+  { apiVersion: 'networking.istio.io/v1', kind: 'Sidecar' },
+  { apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication' },
+];
+
+/** `networking.istio.io` of `networking.istio.io/v1`; empty for the core group. */
+export const groupOf = (apiVersion: string): string =>
+  apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+
+const groups = new Map(readKinds.map((k) => [k.kind, groupOf(k.apiVersion)]));
+
+/** Whether buildSnapshot has a use for objects of this kind. A kind of that name in another group is another kind. */
+export const isRead = (ref: KindRef): boolean => groups.get(ref.kind) === groupOf(ref.apiVersion);

@@ -1,0 +1,70 @@
+import type { JsonObject } from '../../json.ts';
+import type { KubeObject } from '../../kube/objects.ts';
+import { versions } from '../../versions.ts';
+import { CLUSTER, ingestPod, type Pod } from '../ingest/pod.ts';
+import type { MeshConfig } from '../mesh-config.ts';
+import type { Proxy as MeshProxy } from '../proxy.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** istiod's own defaults of ProxyConfig, as the agent announces them (istio pkg/config/mesh/mesh.go). */
+const proxyConfigDefaults: JsonObject = {
+  binaryPath: '/usr/local/bin/envoy',
+  configPath: './etc/istio/proxy',
+  controlPlaneAuthPolicy: 'MUTUAL_TLS',
+  discoveryAddress: 'istiod.istio-system.svc:15012',
+  drainDuration: '45s',
+  proxyAdminPort: 15000,
+  serviceCluster: 'istio-proxy',
+  statNameLength: 189,
+  statusPort: 15020,
+};
+
+/** The sidecar of an injected pod, as its agent would announce it. */
+export function proxyOf(pod: KubeObject | Pod, snapshot: Snapshot): MeshProxy {
+  const known = 'ips' in pod ? (pod as Pod) : podOf(pod as KubeObject, snapshot);
+  const { name, namespace, labels, spec } = known;
+  const ip = known.ips[0] ?? '0.0.0.0';
+  return {
+    id: `sidecar~${ip}~${name}.${namespace}~${namespace}.svc.cluster.local`,
+    type: 'sidecar',
+    namespace,
+    name,
+    ip,
+    labels: known.allLabels,
+    serviceAccount: spec.serviceAccountName ?? '',
+    metadata: {
+      ...commonMetadata(snapshot.mesh, { ips: known.ips, name, namespace }),
+      INTERCEPTION_MODE: known.annotations['sidecar.istio.io/interceptionMode'] ?? 'REDIRECT',
+      LABELS: labels,
+      NODE_NAME: spec.nodeName,
+      SERVICE_ACCOUNT: spec.serviceAccountName,
+      WORKLOAD_NAME: known.workload,
+    },
+  };
+}
+
+/** The node metadata that all proxies of a mesh have. */
+export function commonMetadata(
+  mesh: MeshConfig,
+  of: { ips: readonly string[]; name: string; namespace: string },
+): JsonObject {
+  const defaults = mesh.raw.defaultConfig;
+  return {
+    CLUSTER_ID: CLUSTER,
+    ENVOY_PROMETHEUS_PORT: 15090,
+    ENVOY_STATUS_PORT: 15021,
+    INSTANCE_IPS: of.ips.join(','),
+    ISTIO_VERSION: versions.istio,
+    MESH_ID: mesh.trustDomain,
+    NAME: of.name,
+    NAMESPACE: of.namespace,
+    PROXY_CONFIG: { ...proxyConfigDefaults, ...(defaults as JsonObject | undefined) },
+  };
+}
+
+function podOf(object: KubeObject, snapshot: Snapshot): Pod {
+  const found = snapshot.pods.byName.get(`${object.metadata.namespace ?? ''}/${object.metadata.name}`);
+  if (found) return found;
+  const intake = { provenance: snapshot.provenance, problems: [] };
+  return ingestPod(object, { nodes: new Map(), trustDomain: snapshot.mesh.trustDomain }, intake);
+}

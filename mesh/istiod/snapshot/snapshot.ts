@@ -1,0 +1,38 @@
+import type { Problem } from '../../problem.ts';
+import type { Pod } from '../ingest/pod.ts';
+import type { KubeService, Namespaces } from '../ingest/service.ts';
+import type { MeshConfig } from '../mesh-config.ts';
+import type { Config } from '../model/config.ts';
+import type { Sidecar } from '../model/sidecar.ts';
+import type { Origin } from '../xds/types.ts';
+import type { AuthnIndex } from './authn.ts';
+import type { DestinationRuleIndex } from './destination-rules.ts';
+import type { SidecarScope } from './scope-types.ts';
+import type { EndpointIndex, ServiceIndex } from './services.ts';
+import type { VirtualServiceIndex } from './virtual-services.ts';
+
+/** An immutable, indexed view of all objects. Build it with buildSnapshot; derive the next with withEndpoints. */
+export interface Snapshot {
+  readonly mesh: MeshConfig;
+  /** The object and field that each piece of a spec was read from. */
+  readonly provenance: WeakMap<object, Origin>;
+  /** What could not be read as written. */
+  readonly problems: readonly Problem[];
+  readonly namespaces: Namespaces;
+  readonly pods: PodIndex;
+  /** Kubernetes Services by namespace. */
+  readonly kubeServices: ReadonlyMap<string, readonly KubeService[]>;
+  readonly services: ServiceIndex;
+  readonly endpoints: EndpointIndex;
+  readonly virtualServices: VirtualServiceIndex;
+  readonly destinationRules: DestinationRuleIndex;
+  readonly authn: AuthnIndex;
+  readonly sidecars: readonly Config<Sidecar>[];
+  /** Scopes that were asked for; each is derived once. */
+  readonly scopes: Map<string, SidecarScope>;
+}
+
+export interface PodIndex {
+  byName: ReadonlyMap<string, Pod>;
+  byIp: ReadonlyMap<string, readonly Pod[]>;
+}

@@ -1,0 +1,150 @@
+import type { JsonObject } from '../../../json.ts';
+import type { DestinationRule, MergedDestinationRule, Subset, TrafficPolicy } from '../../model/destination-rule.ts';
+import { isHttp, isHttp2 } from '../../model/protocol.ts';
+import type { Port, Service } from '../../model/service.ts';
+import { outboundKey, sniKey } from '../../model/subset-key.ts';
+import { portPolicy, subsetPolicy } from '../../model/traffic-policy.ts';
+import { endpointsFor } from '../../snapshot/services.ts';
+import { ads, present } from '../any.ts';
+import { configPath, destinationRule, originOfService, originOfSpec, type ProxyContext } from '../context.ts';
+import { tcpMetadataExchange } from '../filter/metadata-exchange.ts';
+import { preserveCase } from '../http-connection-manager.ts';
+import { applyConnectionPool, applyH2Upgrade } from './connection-pool.ts';
+import { type ClusterDraft, type DiscoveryType, finish, newDraft, useClientProtocol, useHttp2 } from './draft.ts';
+import { applyLoadBalancer } from './load-balancer.ts';
+import { applyOutlierDetection } from './outlier-detection.ts';
+import { applyProxyProtocol, applyTls } from './upstream-tls.ts';
+
+/** The clusters of one service: for each port one, and one for each subset (buildOutboundClusters in istio networking/core/cluster.go). */
+export function serviceClusters(context: ProxyContext, service: Service): JsonObject[] {
+  if (service.resolution === 'Alias') return [];
+  const rule = destinationRule(context, service.hostname);
+  const clusters: JsonObject[] = [];
+  for (const port of service.ports) {
+    if (port.protocol === 'UDP') continue;
+    const main = cluster(context, { service, port, rule });
+    if (!main) continue;
+    const subsets = rule?.config.spec.subsets ?? [];
+    clusters.push(main, ...present(subsets.map((subset) => cluster(context, { service, port, rule, subset }))));
+  }
+  return clusters;
+}
+
+interface Wanted {
+  service: Service;
+  port: Port;
+  rule: MergedDestinationRule | undefined;
+  subset?: Subset;
+}
+
+/** convertResolution; clusters of headless services go where the client wanted to go. */
+const discovery: { [resolution in Service['resolution']]: DiscoveryType } = {
+  ClientSideLB: 'EDS',
+  DNSLB: 'STRICT_DNS',
+  DNSRoundRobinLB: 'LOGICAL_DNS',
+  Passthrough: 'ORIGINAL_DST',
+  Alias: 'EDS',
+  DynamicDNS: 'EDS',
+};
+
+function cluster(context: ProxyContext, of: Wanted): JsonObject | undefined {
+  const { service, port, rule, subset } = of;
+  const name = outboundKey(port.port, subset?.name ?? '', service.hostname);
+  const passthrough = subset?.trafficPolicy?.loadBalancer?.simple === 'PASSTHROUGH';
+  const draft = newDraft(name, passthrough ? 'ORIGINAL_DST' : discovery[service.resolution]);
+  setProtocol(context, draft, port);
+  draft.istio.services = [serviceMetadata(service)];
+  const override = draft.type === 'ORIGINAL_DST' ? service.targetPortOverrides.get(port.port) : undefined;
+  if (override !== undefined) draft.fields.originalDstLbConfig = { upstreamPortOverride: override };
+  applyPolicy(context, draft, of);
+  if (draft.type === 'EDS') draft.fields.edsClusterConfig = { edsConfig: ads, serviceName: name };
+  draft.fields.filters = [tcpMetadataExchange];
+  describe(draft, of);
+  const written = finish(draft);
+  context.origins.mark(
+    written,
+    originOfSpec(context, subset) ?? originOfSpec(context, rule?.config.spec) ?? originOfService(service),
+  );
+  return written;
+}
+
+export const serviceMetadata = ({ hostname, name, namespace }: Service): JsonObject => ({
+  host: hostname,
+  name,
+  namespace,
+});
+
+/** setUpstreamProtocol: HTTP/2 as declared; sniffed ports speak what the client spoke. */
+export function setProtocol(context: ProxyContext, draft: ClusterDraft, port: Port): void {
+  if (isHttp2(port.protocol)) {
+    useHttp2(draft);
+    return;
+  }
+  const sniffed = port.protocol === 'Auto';
+  if ((sniffed || isHttp(port.protocol)) && context.proxyConfig.proxyHeaders?.preserveHttp1HeaderCase)
+    draft.http = { protocol: { explicitHttpConfig: { httpProtocolOptions: preserveCase } } };
+  if (sniffed) useClientProtocol(draft);
+}
+
+/** The mesh's baseline stands where the rule says nothing (applyDefaultTrafficPolicy). */
+export function withMeshDefaults(context: ProxyContext, policy: TrafficPolicy | undefined): TrafficPolicy {
+  const defaults = context.mesh.defaultTrafficPolicy;
+  return {
+    ...policy,
+    connectionPool: policy?.connectionPool ?? defaults?.connectionPool,
+    outlierDetection: policy?.outlierDetection ?? defaults?.outlierDetection,
+  };
+}
+
+function policyOf(context: ProxyContext, { port, rule, subset }: Wanted): TrafficPolicy {
+  const base = withMeshDefaults(context, portPolicy(rule?.config.spec.trafficPolicy, port.port).policy);
+  return subset ? (subsetPolicy(base, subset.trafficPolicy, port.port) ?? base) : base;
+}
+
+function applyPolicy(context: ProxyContext, draft: ClusterDraft, of: Wanted): void {
+  const { service, port, rule, subset } = of;
+  const policy = policyOf(context, of);
+  applyH2Upgrade(context, draft, { port, pool: policy.connectionPool });
+  applyConnectionPool(context, draft, policy);
+  applyOutlierDetection(draft, policy.outlierDetection, service);
+  applyLoadBalancer(context, draft, { service, loadBalancer: policy.loadBalancer });
+  applyTls(context, draft, {
+    service,
+    tls: policy.tls,
+    identities: endpointsFor(context.snapshot.endpoints, service).identities,
+    sni: sniKey(port.port, subset?.name ?? '', service.hostname),
+    serverMtls: expectsMtls(context, of),
+    ruleSelects: rule?.config.spec.workloadSelector !== undefined,
+  });
+  applyProxyProtocol(draft, policy.proxyProtocol);
+  if (draft.type === 'ORIGINAL_DST') draft.fields.lbPolicy = 'CLUSTER_PROVIDED';
+}
+
+/**
+ * Whether servers are taken to accept mutual TLS, by the policies of mesh and namespace only. Where the client chooses the
+ * endpoint, all must have sidecars, because the cluster cannot tell them apart (BestEffortInferServiceMTLSMode).
+ */
+function expectsMtls(context: ProxyContext, { service, port, rule, subset }: Wanted): boolean {
+  if (service.meshExternal) return false;
+  const policy = subset ? subset.trafficPolicy : rule?.config.spec.trafficPolicy;
+  if (service.resolution === 'Passthrough' || policy?.loadBalancer?.simple === 'PASSTHROUGH') {
+    const endpoints = endpointsFor(context.snapshot.endpoints, service).byPort.get(port.port) ?? [];
+    if (endpoints.length === 0 || endpoints.some((e) => e.tlsMode === 'disabled')) return false;
+  }
+  return context.snapshot.authn.namespaceMode(service.namespace) !== 'DISABLE';
+}
+
+/** What telemetry and people read from `filterMetadata.istio`. */
+function describe(draft: ClusterDraft, { service, rule, subset, port }: Wanted): void {
+  if (service.meshExternal && !subset) draft.istio.external = true;
+  if (!rule) return;
+  draft.istio.config = configPath(rule.config);
+  if (subset) draft.istio.subset = subset.name;
+  const mode = tlsMode(rule.config.spec, subset, port.port);
+  if (mode === 'SIMPLE' || mode === 'MUTUAL') draft.istio.alpn_override = 'false';
+}
+
+const tlsMode = (rule: DestinationRule, subset: Subset | undefined, port: number): string | undefined =>
+  subset
+    ? subsetPolicy(rule.trafficPolicy, subset.trafficPolicy, port)?.tls?.mode
+    : portPolicy(rule.trafficPolicy, port).policy?.tls?.mode;

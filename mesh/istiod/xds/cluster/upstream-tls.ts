@@ -1,0 +1,151 @@
+import type { JsonObject } from '../../../json.ts';
+import type { ClientTls } from '../../model/destination-rule.ts';
+import type { Service } from '../../model/service.ts';
+import { flag, some, text, typed } from '../any.ts';
+import type { ProxyContext } from '../context.ts';
+import { adsSecret, ROOT_CERTIFICATES, sdsSecret, WORKLOAD_CERTIFICATE } from '../secrets.ts';
+import { type ClusterDraft, isHttp2Draft } from './draft.ts';
+
+const rawBuffer: JsonObject = {
+  name: 'envoy.transport_sockets.raw_buffer',
+  typedConfig: typed('envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer'),
+};
+
+export interface TlsInput {
+  service: Service;
+  tls: ClientTls | undefined;
+  /** Identities that the server may have. */
+  identities: readonly string[];
+  /** Server name of mutual TLS between sidecars. */
+  sni: string;
+  /** What the server's PeerAuthentications are taken to ask for; undefined when unknown or off. */
+  serverMtls: boolean;
+  /** A rule for chosen workloads may use credentials of istiod. */
+  ruleSelects: boolean;
+}
+
+/** How the client encrypts: as the rule says, else mutual TLS to endpoints that have a sidecar (buildUpstreamTLSSettings). */
+export function applyTls(context: ProxyContext, draft: ClusterDraft, input: TlsInput): void {
+  const { tls, service } = input;
+  const automatic = !tls && !service.meshExternal && context.mesh.enableAutoMtls && input.serverMtls;
+  if (!tls && !automatic) return;
+  const socket = automatic || tls?.mode === 'ISTIO_MUTUAL' ? istioMutual(draft, input) : ownTls(context, draft, input);
+  if (!socket) return;
+  if (!automatic || draft.type === 'ORIGINAL_DST') {
+    draft.transportSocket = socket;
+    return;
+  }
+  // Each endpoint's metadata says whether it has a sidecar.
+  draft.transportSocketMatches = [
+    { match: { tlsMode: 'istio' }, name: 'tlsMode-istio', transportSocket: socket },
+    { match: {}, name: 'tlsMode-disabled', transportSocket: rawBuffer },
+  ];
+}
+
+const tlsSocket = (common: JsonObject, sni: string | undefined): JsonObject => ({
+  name: 'envoy.transport_sockets.tls',
+  typedConfig: typed('envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext', {
+    commonTlsContext: common,
+    sni: text(sni),
+  }),
+});
+const exact = (names: readonly string[] | undefined) => some(names?.map((name) => ({ exact: name })));
+const versions: JsonObject = { tlsMaximumProtocolVersion: 'TLSv1_3', tlsMinimumProtocolVersion: 'TLSv1_2' };
+
+/** Mutual TLS with the workload's own certificate. */
+function istioMutual(draft: ClusterDraft, { tls, identities, sni }: TlsInput): JsonObject {
+  const names = tls?.subjectAltNames ?? identities;
+  return tlsSocket(
+    {
+      alpnProtocols: ['istio-peer-exchange', 'istio', ...(isHttp2Draft(draft) ? ['h2'] : [])],
+      combinedValidationContext: {
+        defaultValidationContext: { matchSubjectAltNames: exact(names) },
+        validationContextSdsSecretConfig: sdsSecret(ROOT_CERTIFICATES),
+      },
+      tlsCertificateSdsSecretConfigs: [sdsSecret(WORKLOAD_CERTIFICATE)],
+      tlsParams: versions,
+    },
+    tls?.sni || sni || draft.name,
+  );
+}
+
+/** SIMPLE and MUTUAL: TLS to servers outside of the mesh, or with certificates of the user's own. */
+function ownTls(context: ProxyContext, draft: ClusterDraft, input: TlsInput): JsonObject | undefined {
+  const { tls } = input;
+  if (!tls || (tls.mode !== 'SIMPLE' && tls.mode !== 'MUTUAL')) return undefined;
+  const secret = tls.credentialName ?? '';
+  // Sidecars in general have no right to read the secret; a rule for chosen workloads is taken as the permission.
+  if (secret && !secret.startsWith('configmap://') && !input.ruleSelects) return undefined;
+  const own = input.service.kind === 'ServiceEntry' && !tls.subjectAltNames?.length;
+  const names = own ? input.identities : (tls.subjectAltNames ?? []);
+  if (!secret && tls.mode === 'MUTUAL' && (!tls.clientCertificate || !tls.privateKey)) {
+    context.problems.push({
+      what: `${draft.name}: MUTUAL TLS needs clientCertificate and privateKey; no TLS is configured`,
+      fix: 'set both, or credentialName',
+    });
+    return undefined;
+  }
+  automaticNames(draft, tls);
+  const defaults = context.mesh.tlsDefaults;
+  return tlsSocket(
+    {
+      alpnProtocols: isHttp2Draft(draft) ? ['h2'] : undefined,
+      ...(secret ? fromCredential(tls, names) : fromFiles(tls, names)),
+      tlsParams: { ...versions, cipherSuites: some(defaults?.cipherSuites), ecdhCurves: some(defaults?.ecdhCurves) },
+    },
+    tls.sni,
+  );
+}
+
+/** Without a server name of its own the request's host is used, and the certificate must have it. */
+function automaticNames(draft: ClusterDraft, tls: ClientTls): void {
+  if (tls.sni) return;
+  const validate = !tls.subjectAltNames?.length && !tls.insecureSkipVerify;
+  draft.http = { ...draft.http, upstream: { autoSanValidation: flag(validate), autoSni: true } };
+}
+
+function fromCredential(tls: ClientTls, names: readonly string[]): JsonObject {
+  const resource = (name: string) => adsSecret(name.includes('://') ? name : `kubernetes://${name}`);
+  const credential = tls.credentialName ?? '';
+  return {
+    combinedValidationContext: tls.insecureSkipVerify
+      ? undefined
+      : {
+          defaultValidationContext: { matchSubjectAltNames: exact(names) },
+          validationContextSdsSecretConfig: resource(`${credential}-cacert`),
+        },
+    tlsCertificateSdsSecretConfigs: tls.mode === 'MUTUAL' ? [resource(credential)] : undefined,
+  };
+}
+
+/** Files of the pod come over SDS as well, because then they can rotate. */
+function fromFiles(tls: ClientTls, names: readonly string[]): JsonObject {
+  const roots = tls.caCertificates || 'system';
+  const validation = {
+    defaultValidationContext: {
+      crl: tls.caCrl ? { filename: tls.caCrl } : undefined,
+      matchSubjectAltNames: exact(names),
+    },
+    validationContextSdsSecretConfig: sdsSecret(`file-root:${roots}`),
+  };
+  return {
+    ...(tls.insecureSkipVerify ? { validationContext: {} } : { combinedValidationContext: validation }),
+    tlsCertificateSdsSecretConfigs:
+      tls.mode === 'MUTUAL' ? [sdsSecret(`file-cert:${tls.clientCertificate}~${tls.privateKey}`)] : undefined,
+  };
+}
+
+/** Wraps what is there in a PROXY protocol header (applyUpstreamProxyProtocol). */
+export function applyProxyProtocol(draft: ClusterDraft, settings: { version?: string } | undefined): void {
+  if (!settings) return;
+  const wrap = (inner: JsonObject): JsonObject => ({
+    name: 'envoy.transport_sockets.upstream_proxy_protocol',
+    typedConfig: typed('envoy.extensions.transport_sockets.proxy_protocol.v3.ProxyProtocolUpstreamTransport', {
+      config: { version: settings.version === 'V2' ? 'V2' : undefined },
+      transportSocket: inner,
+    }),
+  });
+  if (draft.transportSocketMatches)
+    for (const match of draft.transportSocketMatches) match.transportSocket = wrap(match.transportSocket as JsonObject);
+  else draft.transportSocket = wrap(draft.transportSocket ?? rawBuffer);
+}

@@ -1,0 +1,108 @@
+import type { JsonObject } from '../../../json.ts';
+import { CLUSTER } from '../../ingest/pod.ts';
+import { compareText } from '../../model/config.ts';
+import { isIp } from '../../model/host.ts';
+import { canonicalService, splitLocality, subsetOf } from '../../model/labels.ts';
+import { type Endpoint, portByNumber, type Service } from '../../model/service.ts';
+import { parseSubsetKey } from '../../model/subset-key.ts';
+import { effectivePolicy } from '../../model/traffic-policy.ts';
+import { endpointsFor } from '../../snapshot/services.ts';
+import { socketAddress, some, text } from '../any.ts';
+import { destinationRule, type ProxyContext, ruleSpec, serviceFor } from '../context.ts';
+import { applyLocality, effectiveLocality, type LocalityGroup } from './locality.ts';
+import { mtlsChecker } from './mtls.ts';
+
+/** A ClusterLoadAssignment (BuildClusterLoadAssignment in istio pilot/pkg/xds/endpoints/endpoint_builder.go). */
+export function loadAssignment(context: ProxyContext, clusterName: string): JsonObject {
+  const parts = parseSubsetKey(clusterName);
+  const service = parts && serviceFor(context, parts.host);
+  const port = parts && service && portByNumber(service, parts.port);
+  if (!parts || !service || !port) return { clusterName };
+  const rule = ruleSpec(destinationRule(context, service.hostname));
+  const policy = effectivePolicy(rule, parts.subset, port.port);
+  const labels = rule?.subsets?.find((s) => s.name === parts.subset)?.labels;
+  // A rule that ejects hosts below a share of healthy ones must not count those that never were.
+  const unready = service.trafficDistribution !== 'Any' || !((policy?.outlierDetection?.minHealthPercent ?? 0) > 0);
+  const endpoints = endpointsFor(context.snapshot.endpoints, service).all.filter(
+    (e) =>
+      e.servicePort === port.name &&
+      (e.port === 0 || isIp(e.addresses[0] ?? '')) &&
+      subsetOf(labels, e.labels) &&
+      isUsable(context, service, e, unready),
+  );
+  const mtls = mtlsChecker(context.snapshot, { rule, subset: parts.subset, port: port.port });
+  const groups = applyLocality(
+    groupByLocality(endpoints, mtls),
+    effectiveLocality(context.mesh, policy?.loadBalancer, service),
+    {
+      client: clientOf(context),
+      detects: policy?.outlierDetection !== undefined,
+    },
+  );
+  return { clusterName, endpoints: some(groups.map(written)) };
+}
+
+/** filterIstioEndpoint. */
+function isUsable(context: ProxyContext, service: Service, endpoint: Endpoint, unready: boolean): boolean {
+  if (service.nodeLocal && endpoint.node !== context.proxy.metadata.NODE_NAME) return false;
+  if (endpoint.health === 'UNHEALTHY') return unready;
+  return endpoint.health === 'HEALTHY';
+}
+
+export function clientOf(context: ProxyContext): { locality: string; labels: Endpoint['labels'] } {
+  const { labels } = context.proxy;
+  const parts = ['topology.kubernetes.io/region', 'topology.kubernetes.io/zone', 'topology.istio.io/subzone'];
+  return { locality: parts.map((p) => labels[p] ?? '').join('/'), labels };
+}
+
+export function groupByLocality(
+  endpoints: readonly Endpoint[],
+  mtls: (endpoint: Endpoint) => boolean,
+): LocalityGroup[] {
+  const groups = new Map<string, Endpoint[]>();
+  for (const endpoint of endpoints) {
+    const list = groups.get(endpoint.locality);
+    if (list) list.push(endpoint);
+    else groups.set(endpoint.locality, [endpoint]);
+  }
+  return [...groups]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([locality, list]) => ({
+      locality,
+      endpoints: list,
+      lbEndpoints: list.map((e) => lbEndpoint(e, mtls(e))),
+      weight: Math.min(
+        list.reduce((sum, e) => sum + e.weight, 0),
+        4294967295,
+      ),
+      priority: 0,
+    }));
+}
+
+export function written(group: LocalityGroup): JsonObject {
+  const { region, zone, subZone } = splitLocality(group.locality);
+  return {
+    lbEndpoints: some(group.lbEndpoints),
+    loadBalancingWeight: group.weight,
+    locality: { region: text(region), zone: text(zone), subZone: text(subZone) },
+    priority: group.priority || undefined,
+  };
+}
+
+/** buildEnvoyLbEndpoint: the address, whether to use mutual TLS, and who it is for the client's telemetry. */
+function lbEndpoint(endpoint: Endpoint, mtls: boolean): JsonObject {
+  const { name, revision } = canonicalService(endpoint.labels, endpoint.workload);
+  const workload = [endpoint.workload, endpoint.namespace, name, revision === 'latest' ? '' : revision, CLUSTER];
+  const tlsMode = mtls && endpoint.tlsMode !== 'disabled' ? endpoint.tlsMode : '';
+  return {
+    endpoint: { address: socketAddress(endpoint.addresses[0] ?? '', endpoint.port) },
+    healthStatus: endpoint.health,
+    loadBalancingWeight: endpoint.weight,
+    metadata: {
+      filterMetadata: {
+        'envoy.transport_socket_match': tlsMode ? { tlsMode } : undefined,
+        istio: { workload: workload.join(';') },
+      },
+    },
+  };
+}

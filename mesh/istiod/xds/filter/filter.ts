@@ -1,0 +1,15 @@
+import type { JsonObject } from '../../../json.ts';
+import type { Protocol } from '../../model/protocol.ts';
+import type { ProxyContext } from '../context.ts';
+
+export type TrafficDirection = 'inbound' | 'outbound';
+
+/** What an HTTP filter may depend on. */
+export interface HttpFilterInput {
+  context: ProxyContext;
+  direction: TrafficDirection;
+  protocol: Protocol;
+}
+
+/** The filters that one concern puts into a connection manager; most give none or one. */
+export type HttpFilterBuilder = (input: HttpFilterInput) => JsonObject[];

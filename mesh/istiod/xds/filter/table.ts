@@ -1,0 +1,23 @@
+import type { JsonObject } from '../../../json.ts';
+import { alpn } from './alpn.ts';
+import { cors } from './cors.ts';
+import { fault } from './fault.ts';
+import type { HttpFilterBuilder, HttpFilterInput } from './filter.ts';
+import { grpcStats, grpcWeb } from './grpc.ts';
+import { httpMetadataExchange } from './metadata-exchange.ts';
+import { router } from './router.ts';
+import { httpStats } from './stats.ts';
+
+/** The filters of every HTTP connection manager of a sidecar, in order (buildHTTPConnectionManager in istio pilot/pkg/networking/core/listener_builder.go). */
+export const httpFilterOrder: readonly { build: HttpFilterBuilder; because: string }[] = [
+  { build: httpMetadataExchange, because: 'a request that is refused below must still name its peer' },
+  { build: grpcWeb, because: 'what follows sees plain gRPC' },
+  { build: grpcStats, because: 'counts what the policies above let through' },
+  { build: alpn, because: 'decides the protocol before an upstream is chosen' },
+  { build: fault, because: 'an injected fault needs no CORS answer' },
+  { build: cors, because: 'answers preflight requests before they are routed' },
+  { build: httpStats, because: 'sees what all others did, except the router' },
+  { build: router, because: 'ends the chain' },
+];
+
+export const httpFilters = (input: HttpFilterInput): JsonObject[] => httpFilterOrder.flatMap((row) => row.build(input));

@@ -1,0 +1,128 @@
+import type { JsonObject } from '../../json.ts';
+import { durationText, parseDuration } from '../model/duration.ts';
+import { isHttp2, type Protocol } from '../model/protocol.ts';
+import { ads, flag, text, typed } from './any.ts';
+import type { ProxyContext } from './context.ts';
+import type { TrafficDirection } from './filter/filter.ts';
+import { httpFilters } from './filter/table.ts';
+import { tracing } from './tracing.ts';
+
+export interface HttpOptions {
+  direction: TrafficDirection;
+  protocol: Protocol;
+  statPrefix: string;
+  /** Name of a route configuration to fetch, or one that stands here. */
+  routes: string | JsonObject;
+}
+
+/** The network filter that speaks HTTP (buildHTTPConnectionManager in istio pilot/pkg/networking/core/listener_builder.go). */
+export function httpConnectionManager(context: ProxyContext, options: HttpOptions): JsonObject {
+  return {
+    name: 'envoy.filters.network.http_connection_manager',
+    typedConfig: typed('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', {
+      ...(options.direction === 'inbound' ? inboundFields(context, options) : {}),
+      ...headerFields(context, options.direction),
+      ...normalization(context),
+      commonHttpProtocolOptions: idleTimeout(context),
+      httpFilters: sharedFilters(context, options),
+      httpProtocolOptions: http1Options(context),
+      proxy100Continue: true,
+      ...(typeof options.routes === 'string'
+        ? { rds: { configSource: ads, routeConfigName: options.routes } }
+        : { routeConfig: options.routes }),
+      requestIdExtension: {
+        typedConfig: typed('envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig', {
+          useRequestIdForTraceSampling: true,
+        }),
+      },
+      statPrefix: options.statPrefix,
+      streamIdleTimeout: '0s',
+      tracing: sharedTracing(context),
+      upgradeConfigs: [{ upgradeType: 'websocket' }],
+      useRemoteAddress: false,
+    }),
+  };
+}
+
+/** Filters differ only by direction and by whether the port speaks gRPC-Web; a mesh has thousands of managers. */
+function sharedFilters(context: ProxyContext, { direction, protocol }: HttpOptions): JsonObject[] {
+  const key = `httpFilters ${direction} ${protocol === 'GRPC-Web'}`;
+  const filters = context.shared.get(key) ?? httpFilters({ context, direction, protocol });
+  context.shared.set(key, filters);
+  return filters;
+}
+
+function sharedTracing(context: ProxyContext): JsonObject | undefined {
+  const known = context.shared.get('tracing');
+  if (known) return known[0];
+  const built = tracing(context);
+  context.shared.set('tracing', built ? [built] : []);
+  return built;
+}
+
+/** A server tells its application who called: x-forwarded-client-cert. */
+function inboundFields({ proxyConfig }: ProxyContext, { protocol }: HttpOptions): JsonObject {
+  const headers = proxyConfig.proxyHeaders;
+  const forwarded = headers?.forwardedClientCert;
+  const details = headers?.setCurrentClientCertDetails;
+  return {
+    forwardClientCertDetails:
+      forwarded === 'SANITIZE' ? undefined : forwarded && forwarded !== 'UNDEFINED' ? forwarded : 'APPEND_FORWARD',
+    setCurrentClientCertDetails: {
+      subject: details?.subject ?? true,
+      uri: flag(details?.uri ?? true),
+      dns: flag(details?.dns ?? true),
+      cert: flag(details?.cert),
+      chain: flag(details?.chain),
+    },
+    http2ProtocolOptions: isHttp2(protocol) ? {} : undefined,
+  };
+}
+
+/** Clients answer as "envoy" (Envoy's default), servers as "istio-envoy" (GetProxyHeaders). */
+function headerFields({ proxyConfig }: ProxyContext, direction: TrafficDirection): JsonObject {
+  const headers = proxyConfig.proxyHeaders;
+  const standard = direction === 'inbound' ? 'istio-envoy' : '';
+  const hidden = headers?.server?.disabled;
+  return {
+    appendXForwardedPort: flag(headers?.xForwardedPort?.enabled),
+    generateRequestId: headers?.requestId?.disabled ? false : undefined,
+    serverHeaderTransformation: hidden ? 'PASS_THROUGH' : undefined,
+    serverName: hidden ? undefined : text(headers?.server?.value || standard),
+  };
+}
+
+function normalization({ mesh }: ProxyContext): JsonObject {
+  const mode = mesh.pathNormalization?.normalization;
+  const merging = mode === 'MERGE_SLASHES' || mode === 'DECODE_AND_MERGE_SLASHES';
+  return {
+    mergeSlashes: flag(merging),
+    normalizePath: mode !== 'NONE',
+    pathWithEscapedSlashesAction: mode === 'DECODE_AND_MERGE_SLASHES' ? 'UNESCAPE_AND_FORWARD' : 'KEEP_UNCHANGED',
+  };
+}
+
+/** ISTIO_META_IDLE_TIMEOUT of the proxy, as protojson has it. */
+export const metadataIdleTimeout = ({ proxy }: ProxyContext): string | undefined =>
+  durationText(parseDuration(String(proxy.metadata.IDLE_TIMEOUT ?? '')));
+
+function idleTimeout(context: ProxyContext): JsonObject | undefined {
+  const timeout = metadataIdleTimeout(context);
+  return timeout === undefined ? undefined : { idleTimeout: timeout };
+}
+
+export const preserveCase: JsonObject = {
+  headerKeyFormat: {
+    statefulFormatter: {
+      name: 'preserve_case',
+      typedConfig: typed('envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig'),
+    },
+  },
+};
+
+function http1Options({ proxy, proxyConfig }: ProxyContext): JsonObject | undefined {
+  const http10 = proxy.metadata.HTTP10 === '1';
+  const preserve = proxyConfig.proxyHeaders?.preserveHttp1HeaderCase;
+  if (!http10 && !preserve) return undefined;
+  return { acceptHttp10: flag(http10), ...(preserve ? preserveCase : {}) };
+}

@@ -1,0 +1,63 @@
+import type { JsonObject } from '../../../json.ts';
+import type { DestinationRule } from '../../model/destination-rule.ts';
+import type { Port, Service } from '../../model/service.ts';
+import { outboundKey } from '../../model/subset-key.ts';
+import type { RouteDestination, VirtualServiceConfig } from '../../model/virtual-service.ts';
+import { destinationRule, originOfSpec, type ProxyContext, ruleSpec, serviceFor } from '../context.ts';
+import { statsFilters } from '../filter/stats.ts';
+import { destinationCluster } from '../route/destination.ts';
+import { protocolFilters, tcpProxy } from './network-filters.ts';
+
+/** The filters of a chain that carries connections to one destination or several (networkfilter.go). */
+export function routeFilters(
+  context: ProxyContext,
+  routes: readonly RouteDestination[],
+  at: { port: Port; config: VirtualServiceConfig },
+): JsonObject[] {
+  const first = routes[0]?.destination;
+  const service = serviceFor(context, first?.host ?? '');
+  const rule = service && ruleSpec(destinationRule(context, service.hostname));
+  if (routes.length === 1) {
+    const cluster = destinationCluster(first, service, at.port.port);
+    return terminal(context, at.port, { statPrefix: cluster, target: { cluster }, rule, subset: first?.subset });
+  }
+  const clusters = routes
+    .filter((r) => (r.weight ?? 0) > 0)
+    .map((r) => {
+      const to = serviceFor(context, r.destination?.host ?? '');
+      const leg: JsonObject = { name: destinationCluster(r.destination, to, at.port.port), weight: r.weight };
+      context.origins.mark(leg, originOfSpec(context, r));
+      return leg;
+    });
+  return terminal(context, at.port, {
+    statPrefix: `${at.config.name}.${at.config.namespace}`,
+    target: { weightedClusters: { clusters } },
+    rule,
+  });
+}
+
+/** The filters of a chain that carries connections to a service as it is. */
+export function serviceFilters(context: ProxyContext, service: Service, port: Port): JsonObject[] {
+  // A Sidecar may listen on another port than the service's: with one port it is clear which is meant.
+  const number = service.ports.length === 1 ? (service.ports[0]?.port ?? port.port) : port.port;
+  const cluster = outboundKey(number, '', service.hostname);
+  const rule = ruleSpec(destinationRule(context, service.hostname));
+  return terminal(context, port, { statPrefix: cluster, target: { cluster }, rule });
+}
+
+function terminal(
+  context: ProxyContext,
+  port: Port,
+  options: {
+    statPrefix: string;
+    target: Parameters<typeof tcpProxy>[1]['target'];
+    rule?: DestinationRule;
+    subset?: string;
+  },
+): JsonObject[] {
+  return [
+    ...statsFilters(context, 'outbound'),
+    ...protocolFilters(port.protocol, options.statPrefix),
+    tcpProxy(context, options),
+  ];
+}

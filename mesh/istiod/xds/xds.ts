@@ -1,0 +1,52 @@
+import type { Proxy as MeshProxy } from '../proxy.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { buildClusters, edsNames } from './clusters.ts';
+import { contextOf } from './context.ts';
+import { buildEndpoints } from './endpoints.ts';
+import { buildListeners, routeNames } from './listeners.ts';
+import { buildRoutes } from './routes.ts';
+import { secretNames } from './secrets.ts';
+import type { Origin, XdsConfig } from './types.ts';
+
+/**
+ * Everything istiod would send to a sidecar: pure, each list sorted by name. Pieces are shared between resources, so the result
+ * is read-only. `origins` is worked out when it is first read.
+ */
+export function xds(snapshot: Snapshot, proxy: MeshProxy): XdsConfig {
+  const context = contextOf(snapshot, proxy);
+  if (proxy.type !== 'sidecar') return unsupported(proxy);
+  const listeners = buildListeners(context);
+  const routes = buildRoutes(context, routeNames(listeners));
+  const clusters = buildClusters(context);
+  const endpoints = buildEndpoints(context, edsNames(clusters));
+  let origins: Map<string, Origin> | undefined;
+  return {
+    listeners,
+    routes,
+    clusters,
+    endpoints,
+    secrets: secretNames({ listeners, clusters }),
+    extensionConfigs: [],
+    problems: [...snapshot.problems, ...context.problems],
+    get origins() {
+      origins ??= context.origins.pointers({ listeners, routes, clusters, endpoints });
+      return origins;
+    },
+  };
+}
+
+const unsupported = (proxy: MeshProxy): XdsConfig => ({
+  listeners: [],
+  routes: [],
+  clusters: [],
+  endpoints: [],
+  secrets: [],
+  extensionConfigs: [],
+  problems: [
+    {
+      what: `${proxy.name}.${proxy.namespace}: configuration for a ${proxy.type} is not made yet`,
+      fix: 'ask for a sidecar',
+    },
+  ],
+  origins: new Map(),
+});
