@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { goldenProxies, hasGolden } from '../envoy/testing/golden.ts';
 import { localise } from './localise.ts';
-import { somePlace } from './testing.ts';
+import { somePlace } from './testing/some.ts';
 
 describe.skipIf(!hasGolden)('localise on what istiod sends', () => {
   const golden = goldenProxies();

@@ -1,6 +1,6 @@
-import type { Proxy as MeshProxy } from '../../istiod/proxy.ts';
-import type { XdsConfig } from '../../istiod/xds/types.ts';
-import type { LocalPlace } from './place.ts';
+import type { Proxy as MeshProxy } from '../../../istiod/proxy.ts';
+import type { XdsConfig } from '../../../istiod/xds/types.ts';
+import type { LocalPlace } from '../place.ts';
 
 /** A place for tests of localise; nothing in it exists. */
 export const somePlace = (part: Partial<LocalPlace> = {}): LocalPlace => ({
