@@ -3,6 +3,7 @@ import type { KubeObject } from '../../kube/objects.ts';
 import { versions } from '../../versions.ts';
 import { CLUSTER, ingestPod, type Pod } from '../ingest/pod.ts';
 import type { MeshConfig } from '../mesh-config.ts';
+import type { Labels } from '../model/labels.ts';
 import type { Proxy as MeshProxy } from '../proxy.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -43,11 +44,38 @@ export function proxyOf(pod: KubeObject | Pod, snapshot: Snapshot): MeshProxy {
   };
 }
 
+/** A workload that is no pod, as a proxies file describes it: a virtual machine. */
+export interface AnnouncedProxy {
+  name: string;
+  namespace: string;
+  ip: string;
+  labels: Labels;
+  metadata: JsonObject;
+}
+
+/** The proxy of a workload outside of Kubernetes, which tells istiod itself what it is. */
+export function announcedProxy(of: AnnouncedProxy, snapshot: Snapshot): MeshProxy {
+  const { name, namespace, ip, labels, metadata } = of;
+  return {
+    id: `sidecar~${ip}~${name}.${namespace}~${namespace}.svc.cluster.local`,
+    type: 'sidecar',
+    namespace,
+    name,
+    ip,
+    labels,
+    serviceAccount: typeof metadata.SERVICE_ACCOUNT === 'string' ? metadata.SERVICE_ACCOUNT : '',
+    metadata: {
+      ...commonMetadata(snapshot.mesh, { ips: [ip], name, namespace }),
+      INTERCEPTION_MODE: 'REDIRECT',
+      LABELS: labels,
+      WORKLOAD_NAME: name,
+      ...metadata,
+    },
+  };
+}
+
 /** The node metadata that all proxies of a mesh have. */
-export function commonMetadata(
-  mesh: MeshConfig,
-  of: { ips: readonly string[]; name: string; namespace: string },
-): JsonObject {
+function commonMetadata(mesh: MeshConfig, of: { ips: readonly string[]; name: string; namespace: string }): JsonObject {
   const defaults = mesh.raw.defaultConfig;
   return {
     CLUSTER_ID: CLUSTER,

@@ -1,10 +1,9 @@
 import type { Config } from '../model/config.ts';
 import type { MergedDestinationRule } from '../model/destination-rule.ts';
-import { type Labels, subsetOf } from '../model/labels.ts';
+import { subsetOf } from '../model/labels.ts';
 import { parseProtocol } from '../model/protocol.ts';
 import type { Service } from '../model/service.ts';
-import type { EgressListener, OutboundTrafficPolicy, Sidecar } from '../model/sidecar.ts';
-import type { VirtualServiceConfig } from '../model/virtual-service.ts';
+import type { EgressListener, Sidecar } from '../model/sidecar.ts';
 import { destinationRulesFor } from './destination-rules.ts';
 import { type ImportedHosts, importedHosts, importsService, isExcluded } from './scope-hosts.ts';
 import { ServiceCollector } from './scope-services.ts';
