@@ -3,7 +3,7 @@ import type { LoopDelay } from '../place/place.ts';
 import { deployBase, restoreBase } from './base.ts';
 import { stopAll } from './do/background.ts';
 import { runStep } from './do/registry.ts';
-import { Refused, wordsOf } from './failure.ts';
+import { Refused, RunError, wordsOf } from './failure.ts';
 import type { Phase, PhaseKind, Plan } from './plan.ts';
 import type { MeshPool } from './pool.ts';
 import { judgeControl, judgeMutant, type PhaseOutcome } from './proof.ts';
@@ -60,7 +60,7 @@ const apps: RunPhase = async (_, context) => {
 };
 
 const control: RunPhase = async (phase, context) => {
-  const outcome = await attempt(phase, sessionOf(context));
+  const outcome = untroubled(await attempt(phase, sessionOf(context)));
   const { proof } = context.found;
   proof.controls = judgeControl(phase, outcome);
   context.tools.tell({ type: 'controls', controls: proof.controls });
@@ -79,7 +79,7 @@ const solution: RunPhase = async (phase, context) => {
 /** What goes wrong with one mutant makes the run an error, but the others are still tried, on a mesh that was reset. */
 const mutant: RunPhase = async (phase, context) => {
   const session = sessionOf(context);
-  const outcome = await attempt(phase, session);
+  const outcome = untroubled(await attempt(phase, session));
   const result = judgeMutant(phase, outcome);
   const { found, tools } = context;
   found.proof.mutants.push(result);
@@ -97,6 +97,12 @@ export const phases: { [K in PhaseKind]: RunPhase } = { mesh, apps, control, sol
 function sessionOf({ session }: RunContext): Session {
   if (!session) throw new Error('a plan must begin with its mesh');
   return session;
+}
+
+/** In a proof, a failure that was seen while the place was in trouble may come from the trouble: the phase is an error. */
+function untroubled(outcome: PhaseOutcome): PhaseOutcome {
+  const trouble = outcome.results.find((result) => result.trouble)?.trouble;
+  return trouble && !outcome.error ? { ...outcome, error: new RunError('place', { what: trouble }) } : outcome;
 }
 
 /** Runs the steps of a phase with a clean memory. Only an interruption rejects; any other end is part of the outcome. */

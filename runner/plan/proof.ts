@@ -20,7 +20,7 @@ export function judgeControl({ expect }: Phase, { results, error }: PhaseOutcome
       found.find((r) => (expected === 'failed' ? r.verdict === 'failed' : r.verdict !== 'passed')) ?? found[0];
     const verdict = telling?.verdict ?? 'error';
     const measured = telling?.measured ?? (error ? wordsOf(error) : 'Not judged.');
-    return { check: name, expected, verdict, measured, ok: verdict === expected };
+    return { check: name, expected, verdict, measured, ok: verdict === expected && !error };
   };
   return [
     ...(expect?.fails ?? []).map((name) => line(name, 'failed')),

@@ -6,6 +6,8 @@ import type { LoopDelay } from '../place/place.ts';
 export interface CheckResult extends Verdict {
   id: string;
   title: string;
+  /** What was wrong with the place while this was measured: a proof by such a failure proves nothing. */
+  trouble?: string;
 }
 
 /** One line of the negative control: a check that must fail, or hold, on the mesh without the solution. */

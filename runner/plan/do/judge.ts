@@ -33,7 +33,7 @@ async function judgeOne(check: Check, { session, sick }: { session: Session; sic
   const missing = check.needs === 'observations' && !sample ? `Traffic ${check.traffic} was not sent.` : undefined;
   const trouble = missing ?? sample?.trouble ?? sick;
   const verdict = trusted(await verdictOf(check, session), trouble);
-  return { id: check.id, title: check.title, ...verdict } satisfies CheckResult;
+  return { id: check.id, title: check.title, ...verdict, ...(trouble && { trouble }) } satisfies CheckResult;
 }
 
 async function verdictOf(check: Check, session: Session): Promise<Verdict> {
