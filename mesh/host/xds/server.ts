@@ -160,7 +160,7 @@ function send(subscription: Subscription, { version, body }: Answer): void {
   subscription.sent = version;
   // A response that never arrived is not an outstanding version.
   stream?.on('close', () => {
-    if (!stream.writableFinished && subscription.sent === version) subscription.sent = undefined;
+    if (stream.rstCode !== 0 && subscription.sent === version) subscription.sent = undefined;
   });
   stream?.respond({ ':status': 200, 'content-type': 'application/json' });
   stream?.end(body);
