@@ -13,6 +13,10 @@ export interface StoreEvent {
 export interface WriteOptions {
   /** Write only .status (or only everything else, when absent). */
   subresource?: 'status';
+  /** Owner of the changed fields in managedFields; `unknown` when absent. */
+  fieldManager?: string;
+  /** Answer as if written, with every refusal, and store nothing. */
+  dryRun?: boolean;
 }
 
 /**
@@ -24,7 +28,7 @@ export interface Store {
   get(ref: ObjectRef): KubeObject | undefined;
   list(kind: KindRef, options?: ListOptions): readonly KubeObject[];
   /** Fills uid, resourceVersion, generation, creationTimestamp, generated name; refuses a present name with 409 AlreadyExists. */
-  create(object: KubeObject): KubeObject;
+  create(object: KubeObject, options?: WriteOptions): KubeObject;
   /** 409 Conflict when metadata.resourceVersion is set and old. A write that changes nothing is no event. */
   update(object: KubeObject, options?: WriteOptions): KubeObject;
   apply(object: KubeObject, options: ApplyOptions): KubeObject;
