@@ -3,7 +3,10 @@ import type { Observation } from '../observe/observation.ts';
 import type { TrafficPlan } from '../place/place.ts';
 
 /** How requests leave: straight by the machine's own DNS and TCP, or as from inside a pod whose traffic is captured. */
-export type DialSpec =
+export type DialSpec = {
+  /** PEM of the authorities that https URLs are checked against; absent: those of Node. */
+  ca?: string;
+} & (
   | { kind: 'direct' }
   | ({
       kind: 'captured';
@@ -12,7 +15,8 @@ export type DialSpec =
       dns: { address: string; port: number };
       /** See podSearch() in mesh/world/dial.ts. */
       search: string[];
-    } & Uplink);
+    } & Uplink)
+);
 
 /** What the client itself can know of an observation. */
 export type RawObservation = Omit<Observation, 'flags' | 'version' | 'pod'>;
@@ -38,6 +42,8 @@ export interface Traffic {
 }
 
 export interface TrafficOptions {
+  /** Environment of our own client (what marks it as part of a run); nothing else is inherited. */
+  env?: { readonly [name: string]: string };
   /** Runs the client elsewhere, e.g. `kubectl exec -i … node traffic.mjs`; default: this Node with runner/traffic/main.ts. */
   command?: readonly [string, ...string[]];
   /** A line of the process's stderr. */

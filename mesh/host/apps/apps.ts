@@ -12,7 +12,7 @@ const entry = fileURLToPath(new URL(`./main${import.meta.url.slice(-3)}`, import
 export async function startApps(options: AppsOptions): Promise<Apps> {
   // Nothing of this process is inherited: no environment, no Node options of a test runner.
   const child = fork(entry, [JSON.stringify({ dns: options.dns })], {
-    env: {},
+    env: { ...options.env },
     execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

@@ -29,12 +29,9 @@ function open(uplink: Uplink, destination: string): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
   const socket = 'socket' in uplink ? connect(uplink.socket) : connect(uplink.port, '127.0.0.1');
   socket.setNoDelay(true);
-  const failed = (error: NodeJS.ErrnoException) => reject(refused(error, destination));
-  socket.once('error', failed);
-  socket.once('connect', () => {
-    socket.off('error', failed);
-    resolve(socket);
-  });
+  // Stays: an error that comes before the next owner listens must not be an uncaught one.
+  socket.on('error', (error: NodeJS.ErrnoException) => reject(refused(error, destination)));
+  socket.once('connect', () => resolve(socket));
   return promise;
 }
 

@@ -64,6 +64,8 @@ export interface Apps {
 export interface AppsOptions {
   /** The run's DNS server. */
   dns: { address: string; port: number };
+  /** Added to the environment of the process (what marks it as part of a run). */
+  env?: { readonly [name: string]: string };
   /** A line of the process's stderr. */
   log(line: string): void;
 }
