@@ -1,5 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { installedMeshConfig, parseMeshConfig } from '../../../mesh/istiod/mesh-config.ts';
 import { buildSnapshot } from '../../../mesh/istiod/snapshot/build.ts';
 import type { Snapshot } from '../../../mesh/istiod/snapshot/snapshot.ts';
@@ -9,9 +8,6 @@ import type { KubeObject } from '../../../mesh/kube/objects.ts';
 import type { Problem } from '../../../mesh/problem.ts';
 import { CommandError, exitCodes } from '../../fail.ts';
 import { parseYaml } from '../../lab/yaml.ts';
-import { paintFor } from '../../report/output.ts';
-import { problemLines } from '../../report/problem.ts';
-import type { AddCommand } from '../command.ts';
 import { type NamedProxy, proxiesNamed } from '../xds-proxies.ts';
 
 export interface XdsOptions {
@@ -98,41 +94,3 @@ function configOf({ proxy }: NamedProxy, snapshot: Snapshot, io: XdsIo): JsonObj
 
 const json = (value: unknown): string => `${JSON.stringify(value, undefined, 1)}\n`;
 const usage = (what: string, fix: string): CommandError => new CommandError(exitCodes.usage, { what, fix });
-
-const examples = `
-Examples:
-  mesh-labs xds -f mesh.yaml --proxy web-7d9c-x2x.shop            what the sidecar of this pod is sent
-  mesh-labs xds -f mesh.yaml --proxies proxies.yaml -o out        one file for each proxy`;
-
-export const addXds: AddCommand = (program, { deps }) => {
-  const path = (given: string) => (isAbsolute(given) ? given : join(deps.cwd, given));
-  program
-    .command('xds')
-    .description('configuration offline, as istiod would send it')
-    .requiredOption('-f, --file <file...>', 'manifests')
-    .option('--proxy <pod.namespace>', 'the proxy')
-    .option('--proxies <file>', 'a YAML list of {name, type, namespace, pod}')
-    .option('--mesh-config <file>', 'fields over those of a default installation')
-    .option('--profile <profile>', 'default or ambient', 'default')
-    .option('-o, --output <format>', 'json, yaml, or a folder', 'json')
-    .addHelpText('after', examples)
-    .action(async (options: XdsOptions) => {
-      await xdsCommand(options, {
-        readFile: (file) => readText(path(file), file),
-        writeFile: async (file, text) => {
-          await mkdir(join(path(file), '..'), { recursive: true });
-          await writeFile(path(file), text);
-        },
-        out: (text) => deps.out.write(text),
-        problem: (problem) => deps.err.write(`${problemLines(problem, paintFor(deps.err)).join('\n')}\n`),
-      });
-    });
-};
-
-async function readText(path: string, given: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw usage(`${given} cannot be read: ${(error as Error).message}`, 'give the path of a readable file');
-  }
-}
