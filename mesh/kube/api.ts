@@ -14,6 +14,11 @@ export interface ListOptions {
 export interface WatchOptions extends ListOptions {
   /** Deliver what happened after this version; absent: first every present object as ADDED, then changes. */
   resourceVersion?: string;
+  /**
+   * Also deliver BOOKMARKs, whose object carries only a resourceVersion: one after the present objects (annotated
+   * `k8s.io/initial-events-end: "true"`), and now and then while nothing matches.
+   */
+  allowWatchBookmarks?: boolean;
   signal: AbortSignal;
 }
 
@@ -33,6 +38,13 @@ export type Patch =
   | { type: 'merge' | 'strategic'; body: Json }
   | { type: 'json'; body: { op: string; path: string; from?: string; value?: Json }[] };
 
+export interface PatchOptions {
+  subresource?: 'status' | 'scale';
+  /** Owner of the changed fields in managedFields. */
+  fieldManager?: string;
+  dryRun?: boolean;
+}
+
 export type Propagation = 'Background' | 'Foreground' | 'Orphan';
 
 /**
@@ -42,10 +54,11 @@ export type Propagation = 'Background' | 'Foreground' | 'Orphan';
 export interface KubeApi {
   get(ref: ObjectRef): Promise<KubeObject | undefined>;
   list(kind: KindRef, options?: ListOptions): Promise<{ items: KubeObject[]; resourceVersion: string }>;
+  /** Ends when the signal does; ApiError 410 Expired when `resourceVersion` (or a reader that fell behind) is too old. */
   watch(kind: KindRef, options: WatchOptions): AsyncIterable<WatchEvent>;
   /** Server-side apply. */
   apply(object: KubeObject, options: ApplyOptions): Promise<KubeObject>;
-  patch(ref: ObjectRef, patch: Patch, options?: { subresource?: 'status' | 'scale' }): Promise<KubeObject>;
+  patch(ref: ObjectRef, patch: Patch, options?: PatchOptions): Promise<KubeObject>;
   delete(ref: ObjectRef, options?: { propagation?: Propagation; gracePeriodSeconds?: number }): Promise<void>;
   logs(pod: PodRef, options?: LogOptions): AsyncIterable<string>;
   exec(pod: PodRef, command: string[], options?: { container?: string; stdin?: string }): Promise<ExecResult>;
