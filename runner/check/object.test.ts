@@ -31,6 +31,12 @@ const table: [string, object, KubeObject[], KubeObject[], KubeObject[]?][] = [
   ['field in a list', { fields: { 'status.containerStatuses[0].ready': true } }, [a], [pod('a', { status: {} })]],
   ['field with dots', { fields: { 'metadata.labels["app.kubernetes.io/name"]': 'a' } }, [a], [b]],
   [
+    'field that is not there',
+    { fields: { 'spec.initContainers': null } },
+    [a],
+    [pod('a', { spec: { initContainers: [] } })],
+  ],
+  [
     'whole value',
     { fields: { 'status.containerStatuses': [{ ready: true }] } },
     [a],

@@ -40,7 +40,7 @@ const nameOf = (o: KubeObject) => [o.kind, [o.metadata.namespace, o.metadata.nam
 function fieldFaults(o: KubeObject, facts: ObjectFacts): string[] {
   return Object.entries(facts.fields ?? {}).flatMap(([path, expected]) => {
     const value = valueAt(o, parsePath(path));
-    return equal(value, expected) ? [] : [`${nameOf(o)}: ${path} is ${JSON.stringify(value) ?? 'absent'}`];
+    return equal(value ?? null, expected) ? [] : [`${nameOf(o)}: ${path} is ${JSON.stringify(value) ?? 'absent'}`];
   });
 }
 

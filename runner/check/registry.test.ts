@@ -5,7 +5,7 @@ import type { Evidence } from './kind.ts';
 import { checkKinds, judge, judgeOf } from './registry.ts';
 
 const base = { id: 'x', title: 'x', at: {}, dataPlanes: [] };
-const ask = { question: '?', part: 'listener' as const, from: 'curl', url: 'http://customers/' };
+const ask = { question: '?', part: 'listener' as const, from: 'curl', url: 'http://customers/', wrong: ['x'] };
 const counter = (value: number) =>
   new Map([
     ['cluster.a.upstream_rq_total', value],

@@ -13,24 +13,49 @@ export function checkShape<T>(document: YamlDocument, schema: z.ZodType<T>): { v
   const result = schema.safeParse(document.value);
   if (result.success) return { value: result.data, problems: [] };
   const shape = z.toJSONSchema(schema, { io: 'input' }) as JsonObject;
-  return { problems: result.error.issues.flatMap((issue) => explain({ document, shape, issue })) };
+  const context = { document, shape, misspelt: misspelt(shape, result.error.issues) };
+  const problems = result.error.issues.flatMap((issue) => explain({ ...context, issue }));
+  return { problems: problems.sort((a, b) => line(a) - line(b)) };
 }
+
+const line = (problem: Problem) => problem.where?.line ?? 0;
+
+/** Paths of the fields that unknown keys were probably meant to be: that they are missing need not be said again. */
+function misspelt(shape: JsonObject, issues: readonly Issue[]): Set<string> {
+  return new Set(
+    issues.flatMap((issue) => {
+      if (issue.code !== 'unrecognized_keys') return [];
+      const path = pathOf(issue);
+      const known = Object.keys(properties(schemaAt(shape, path)));
+      return issue.keys.flatMap((key) => {
+        const meant = nearest(key, known);
+        return meant === undefined ? [] : formatPath([...path, meant]);
+      });
+    }),
+  );
+}
+
+const pathOf = (issue: Issue): FieldPath =>
+  issue.path.filter((part): part is string | number => typeof part !== 'symbol');
 
 interface Context {
   document: YamlDocument;
   shape: JsonObject;
+  misspelt: Set<string>;
   issue: Issue;
 }
 
 function explain(context: Context): Problem[] {
   const { document, issue } = context;
-  const path = issue.path.filter((part): part is string | number => typeof part !== 'symbol');
+  const path = pathOf(issue);
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey({ ...context, path, key }));
   const value = valueAt(document.value, path);
   const name = path.length > 0 ? `\`${formatPath(path)}\`` : 'The file';
   const about = descriptionAt(context.shape, path);
   if (value === undefined && path.length > 0)
-    return [{ what: `${name} is missing.`, where: locate(document, path), ...(about && { fix: `Add it: ${about}` }) }];
+    return context.misspelt.has(formatPath(path))
+      ? []
+      : [{ what: `${name} is missing.`, where: locate(document, path), ...(about && { fix: `Add it: ${about}` }) }];
   return [{ what: `${name} ${said(issue, value)}`, where: locate(document, path), ...fixOf(issue, value, about) }];
 }
 
@@ -90,8 +115,8 @@ function schemaAt(root: JsonObject, path: FieldPath): JsonObject {
 
 const descriptionAt = (root: JsonObject, path: FieldPath): string | undefined => {
   const schema = schemaAt(root, path);
-  const text = schema.description ?? deref(root, schema).description;
-  return typeof text === 'string' ? text : undefined;
+  const texts = new Set([schema.description, deref(root, schema).description]);
+  return [...texts].filter((text) => typeof text === 'string').join(' ') || undefined;
 };
 
 function deref(root: JsonObject, schema: JsonObject): JsonObject {

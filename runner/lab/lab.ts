@@ -102,9 +102,7 @@ export interface Mutant {
   of: string;
   /** The spoilt solution, ready to be applied like a Solution. */
   apply: Solution['apply'];
-  /** Wrong answers by the id of the check that asks. */
-  answers: { readonly [check: string]: string };
-  /** Id of a check, a table or a row, or `admission`. */
+  /** Id of a check or a row, or `admission`. */
   fails: string;
   because?: string;
   at: Where;

@@ -1,11 +1,11 @@
-import type { App, Check, Fault, Lab, ManifestFile, Mutant, Solution, SourceObject } from '../lab.ts';
+import type { App, Check, Fault, FieldPath, Lab, ManifestFile, Mutant, Solution, SourceObject } from '../lab.ts';
 import { objectKey } from '../manifest.ts';
 import type { FaultFile, MutantFile } from '../schema/proof.ts';
 import { locate } from '../yaml.ts';
 import { planes } from './checks.ts';
 import { type Context, filesOf, mustKnow, refuse } from './context.ts';
 
-/** Names by which control, mutants and faults may mean a check: its id, its table, its row. */
+/** Names by which the control may mean checks: an id, a row, a whole table. */
 const namesOf = (checks: readonly Check[]) => [
   ...new Set(checks.flatMap(({ id, table }) => (table ? [id, table] : [id]))),
 ];
@@ -13,13 +13,29 @@ const namesOf = (checks: readonly Check[]) => [
 /** The check that admission is: mutants name it when the API server must refuse them. */
 export const admission = 'admission';
 
+/** The control; a table stands for each of its rows. */
 export function resolveControl(context: Context, checks: readonly Check[]): Lab['control'] {
   const { control } = context.lab;
+  if (!control) return undefined;
   const known = namesOf(checks);
-  for (const part of ['fails', 'holds'] as const)
-    for (const [i, name] of (control?.[part] ?? []).entries())
+  const resolve = (part: 'fails' | 'holds') =>
+    control[part].flatMap((name, i) => {
       mustKnow(context, ['control', part, i], { noun: 'check', name, known });
-  return control;
+      return checks.filter((check) => check.id === name || check.table === name).map((check) => check.id);
+    });
+  return { fails: resolve('fails'), holds: resolve('holds') };
+}
+
+/** A mutant or a fault is rejected by one check; of a table, by one row, so that every row is seen to fail for its own reason. */
+function mustReject(
+  context: Context,
+  path: FieldPath,
+  { name, known }: { name: string; known: readonly Check[] },
+): void {
+  const rows = known.filter((check) => check.table === name).map((check) => check.id);
+  if (rows.length > 0)
+    refuse(context, path, { what: `\`${name}\` is a table.`, fix: `Name the row that rejects: ${rows.join(', ')}.` });
+  else mustKnow(context, path, { noun: 'check', name, known: [...known.map((check) => check.id), admission] });
 }
 
 interface Known {
@@ -35,14 +51,13 @@ function resolveMutant(
   { mutant, i, checks, solutions }: Known & { mutant: MutantFile; i: number },
 ): Mutant {
   const at = ['mutants', i];
-  mustKnow(context, [...at, 'fails'], { noun: 'check', name: mutant.fails, known: [...namesOf(checks), admission] });
+  mustReject(context, [...at, 'fails'], { name: mutant.fails, known: checks });
   mustKnow(context, [...at, 'of'], { noun: 'solution', name: mutant.of, known: solutions.map((s) => s.id) });
   const solution = solutions.find((s) => s.id === mutant.of);
   return {
     id: mutant.id,
     of: mutant.of,
     apply: solution ? spoil(context, { mutant, solution, at }) : {},
-    answers: mutant.answers ?? {},
     fails: mutant.fails,
     ...(mutant.because !== undefined && { because: mutant.because }),
     at: locate(context.document, at),
@@ -110,7 +125,7 @@ export function resolveFaults(
   const base = [...apps.flatMap((app) => app.manifests), ...setup, ...solved];
   return context.lab.faults.map((fault, i) => {
     const at = ['faults', i];
-    mustKnow(context, [...at, 'fails'], { noun: 'check', name: fault.fails, known: namesOf(checks) });
+    mustReject(context, [...at, 'fails'], { name: fault.fails, known: checks });
     return resolveFault(context, { fault, base, at });
   });
 }

@@ -33,7 +33,9 @@ export const objectFacts = z
     fields: z
       .record(fieldPath, z.json())
       .optional()
-      .describe('Values that every one of them has, by dotted path, e.g. spec.replicas: 2.'),
+      .describe(
+        'Values that every one of them has, by dotted path, e.g. spec.replicas: 2; null: the field is not there.',
+      ),
     conditions: z.record(z.string(), condition).optional().describe('Conditions that every one has, by type.'),
     unchanged: z
       .array(fieldPath)
@@ -118,6 +120,7 @@ export const ask = z
     part: z.enum(answerParts).describe('Which part of the way of the call is the answer; the engine computes it.'),
     from: workload.describe('Who calls.'),
     url: z.url().describe('What is called.'),
+    wrong: z.array(z.string()).min(1).describe('Wrong answers that people give; each must be rejected.'),
   })
   .describe('A question that the learner answers by typing; any of the computed values is right.');
 

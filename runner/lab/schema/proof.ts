@@ -27,7 +27,7 @@ export const solutionSchema = z
 
 export const controlSchema = z
   .strictObject({
-    fails: z.array(z.string()).min(1).describe('Checks that fail without a solution.'),
+    fails: z.array(z.string()).min(1).describe('Checks that fail without a solution; a table stands for all its rows.'),
     holds: z.array(z.string()).default([]).describe('Checks that pass also without a solution.'),
   })
   .describe('The negative control: the steps without any solution.');
@@ -46,11 +46,10 @@ export const mutantSchema = z
     of: identifier.describe('The solution that it spoils.'),
     step: identifier.optional().describe('Only the files of this step; those of all steps when absent.'),
     ...change,
-    answers: z.record(z.string(), z.string()).optional().describe('Wrong answers by the id of the check that asks.'),
-    fails: z.string().describe('The check that rejects it; `admission` when the API server must refuse it.'),
+    fails: z.string().describe('The check (or row, CHECK/ROW) that rejects it; `admission`: the API server.'),
     because: z.string().optional().describe('What happens, for people.'),
   })
-  .superRefine(atLeastOne(['patch', 'without', 'add', 'answers']))
+  .superRefine(atLeastOne(['patch', 'without', 'add']))
   .describe('A wrong answer that people really give; it must be rejected by the check it names.');
 
 const tools = {
@@ -81,7 +80,9 @@ export const faultSchema = z
     title: z.string().describe('What is wrong, told after it was found.'),
     ...change,
     dataPlanes: z.array(dataPlane).min(1).optional().describe('Only there; all of the lab when absent.'),
-    fails: z.string().describe('The check that fails while the fault is there and passes after the fix.'),
+    fails: z
+      .string()
+      .describe('The check (or row) that fails until the fix; `admission` where the API server refuses the fault.'),
     symptom: responseExpect
       .optional()
       .describe('What the calls of that check show meanwhile; absent where admission refuses the fault.'),

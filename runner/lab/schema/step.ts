@@ -48,7 +48,7 @@ export const awaitSchema = z
     object: objectFacts.optional(),
     config: configFacts.optional(),
     stats: statsFacts.optional(),
-    within: duration.describe('The deadline; the run ends in an error when it passes.'),
+    within: duration.describe('The deadline; when it passes, the checks are judged by what is there then.'),
   })
   .superRefine(exactlyOne(['object', 'config', 'stats']))
   .describe('A real state that the step waits for before its traffic is sent; never a sleep.');
