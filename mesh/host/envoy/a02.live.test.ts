@@ -2,26 +2,25 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../json.ts';
 import { messagesOfType, objects } from '../localise/walk.ts';
 import { clientIn, dial, exchange } from './testing/client.ts';
-import { type GoldenProxy, goldenProxies } from './testing/golden.ts';
+import { customers, versioned } from './testing/customers.ts';
+import { type GoldenProxy, hasGolden } from './testing/golden.ts';
 import { type RunningPod, startTestMesh, type TestMesh } from './testing/mesh.ts';
 import { envoyBinary, needs } from './testing/require.ts';
 
 /** Golden scenario a02: web-frontend sends 70 % to customers v1 and 30 % to v2, by VirtualService. */
 describe('a02 on real Envoys', () => {
-  const [v2, web] = goldenProxies('a02');
-  const available = envoyBinary !== '' && v2 !== undefined && web !== undefined;
   let mesh: TestMesh;
   let frontend: RunningPod;
   let second: RunningPod;
 
   beforeEach((context) => needs(context, 'envoy', 'golden'));
   beforeAll(async () => {
-    if (!available) return;
-    const first = renamed(v2, 'customers-v2', 'customers-v1', '10.244.1.11');
-    mesh = await startTestMesh([v2.proxy, web.proxy, first.proxy]);
-    await mesh.add({ ...first, app: app('v1') });
-    second = await mesh.add({ ...v2, app: app('v2') });
-    frontend = await mesh.add(web);
+    if (envoyBinary === '' || !hasGolden) return;
+    const golden = customers();
+    mesh = await startTestMesh(Object.values(golden).map((g) => g.proxy));
+    await mesh.add({ ...golden.v1, app: versioned('v1') });
+    second = await mesh.add({ ...golden.v2, app: versioned('v2') });
+    frontend = await mesh.add(golden.frontend);
   });
   afterAll(() => mesh?.close());
 
@@ -58,6 +57,24 @@ describe('a02 on real Envoys', () => {
     });
   });
 
+  it('reaches a pod without proxy, by its address', async () => {
+    mesh.targets.set('10.244.1.50:7000', { kind: 'external', serve: (socket) => socket.end('no proxy here') });
+    const capture = { socket: `${frontend.folder}/out.sock` };
+    expect(await exchange(dial(capture, '10.244.1.10', '10.244.1.50:7000'), 'x')).toEqual({
+      received: 'no proxy here',
+      error: '',
+    });
+  });
+
+  it('passes an undeclared inbound port on to the app, and tells the world so', async () => {
+    const port = mesh.inbound.get('10.244.1.12') ?? 0;
+    mesh.targets.set('10.244.1.12:7777', { kind: 'external', serve: (socket) => socket.end('the app itself') });
+    const client = dial({ port, secret: mesh.secret }, '10.244.1.99', '10.244.1.12:7777');
+    // A whole line: until then Envoy's inspector takes it for the start of an HTTP request.
+    expect((await exchange(client, 'no HTTP\r\n')).received).toBe('the app itself');
+    expect(mesh.reached.at(-1)).toMatchObject({ fromInbound: true, source: { ip: '10.244.1.99' } });
+  });
+
   it('serves nobody without the secret, not even a TLS handshake', async () => {
     const port = mesh.inbound.get('10.244.1.12') ?? 0;
     for (const secret of ['', 'wrong', `${mesh.secret}0`]) {
@@ -75,7 +92,7 @@ describe('a02 on real Envoys', () => {
 
   it('keeps the bound port through PERMISSIVE → STRICT, and then resets plaintext', async () => {
     const before = await second.envoy.admin.boundPorts();
-    const { accepted } = await mesh.update(second, strict(goldenProxies('a02')[0] as GoldenProxy));
+    const { accepted } = await mesh.update(second, strict(customers().v2));
     expect(accepted).toBe(true);
     expect(await second.envoy.admin.boundPorts()).toEqual(before);
     const viaWorld = dial({ port: mesh.world.port, secret: mesh.secret }, '10.244.1.99', '10.244.1.12:3000');
@@ -87,20 +104,6 @@ describe('a02 on real Envoys', () => {
     for (let i = 0; i < 20; i++) expect((await call('/', { host: 'customers' })).status).toBe(200);
   });
 });
-
-function app(version: string) {
-  return {
-    port: 3000,
-    handle: (request: { headers: NodeJS.Dict<string | string[]> }, response: { end(body: string): void }) => {
-      response.end(JSON.stringify({ version, xfcc: request.headers['x-forwarded-client-cert'] }));
-    },
-  };
-}
-
-function renamed(golden: GoldenProxy, from: string, to: string, ip: string): GoldenProxy {
-  const proxy = JSON.parse(JSON.stringify(golden.proxy).replaceAll(from, to).replaceAll(golden.proxy.ip, ip));
-  return { ...golden, proxy };
-}
 
 /** What istiod does for STRICT: every inbound chain without TLS goes. */
 function strict(golden: GoldenProxy): GoldenProxy['config'] {

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProblemError } from '../../problem.ts';
@@ -32,7 +31,7 @@ export async function startEnvoy(options: EnvoyOptions): Promise<EnvoyProcess> {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = watch(child, options);
-  await Promise.race([once(child, 'spawn'), exited.then((exit) => Promise.reject(notStarted(options.binary, exit)))]);
+  await spawned(child, options.binary);
   const pid = child.pid ?? 0;
   options.record(pid);
   const admin = createAdmin(adminSocket(options.folder));
@@ -46,11 +45,13 @@ export async function startEnvoy(options: EnvoyOptions): Promise<EnvoyProcess> {
   };
 }
 
-const notStarted = (binary: string, exit: EnvoyExit) =>
-  new ProblemError({
-    what: `Envoy could not be started: ${exit.lastLines.at(-1) ?? 'no message'}`,
-    where: { file: binary },
-    fix: 'Run `mesh-labs doctor`.',
+const spawned = (child: ChildProcess, file: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', ({ message }) => {
+      const fix = 'Run `mesh-labs doctor`.';
+      reject(new ProblemError({ what: `Envoy could not be started: ${message}`, where: { file }, fix }));
+    });
   });
 
 /** Parses what the process prints and settles when it has ended. */
