@@ -1,0 +1,143 @@
+import { spiffeId } from '../../istiod/ca/ca.ts';
+import type { SecretManager } from '../../istiod/ca/secret-manager.ts';
+import type { Proxy as MeshProxy } from '../../istiod/proxy.ts';
+import type { KubeObject } from '../../kube/objects.ts';
+import type { ProxyAdmin } from '../../kube/proxy-admin.ts';
+import type { ContainerReport, PodRef } from '../../kube/runtime.ts';
+import { ProblemError } from '../../problem.ts';
+import { bootstrap } from '../envoy/bootstrap.ts';
+import { startEnvoy } from '../envoy/process.ts';
+import type { EnvoyExit, EnvoyLog, EnvoyProcess } from '../envoy/types.ts';
+import type { RunFolder } from '../run/run-folder.ts';
+import type { XdsServer } from '../xds/types.ts';
+import type { Failures } from './failures.ts';
+import type { PodPlace } from './pod-places.ts';
+import type { ProxyLog } from './proxy-log.ts';
+import type { Pusher } from './push.ts';
+
+export interface ProxiesOptions {
+  binary: string;
+  folder: RunFolder;
+  server: XdsServer;
+  secrets: SecretManager;
+  pusher: Pusher;
+  failures: Failures;
+  trustDomain: string;
+}
+
+interface Running {
+  envoy: EnvoyProcess;
+  stopping: boolean;
+}
+
+const container = 'istio-proxy';
+const drainMs = 2_000;
+const stopMs = 3_000;
+
+/** One Envoy per proxied pod: certificate, first configuration, process, bound ports; and its end. */
+export class Proxies {
+  readonly #options: ProxiesOptions;
+  readonly #running = new Map<string, Running>();
+
+  constructor(options: ProxiesOptions) {
+    this.#options = options;
+  }
+
+  /** The admin interface of a running proxy; throws a ProblemError when it does not run. */
+  admin(nodeId: string): ProxyAdmin {
+    const envoy = this.#running.get(nodeId)?.envoy;
+    if (!envoy) throw new ProblemError({ what: `the proxy ${nodeId.split('~')[2]} does not run` });
+    return { ...envoy.admin, status: async () => this.#options.server.status(nodeId) };
+  }
+
+  /** Resolves when the proxy is ready and its bound ports are known. */
+  async start(pod: KubeObject, place: PodPlace & { nodeId: string }, io: ProxyIo): Promise<void> {
+    const { secrets, pusher, trustDomain } = this.#options;
+    const { nodeId, ref } = place;
+    const account = String(pod.spec?.serviceAccountName ?? 'default');
+    await secrets.secrets(nodeId, spiffeId(trustDomain, ref.namespace, account));
+    const proxy = pusher.add(ref);
+    if (!proxy || io.signal.aborted) return;
+    const envoy = await this.#spawn(proxy, place, io.log);
+    const running: Running = { envoy, stopping: false };
+    this.#running.set(nodeId, running);
+    void envoy.exited.then((exit) => this.#ended(place, { running, exit, io }));
+    io.report({ container, state: 'running', ready: false, restarts: 0 });
+    await envoy.ready(io.signal);
+    await this.readBound(place);
+    io.report({ container, state: 'running', ready: true, restarts: 0 });
+  }
+
+  /** Reads the ports that Envoy bound for listeners with port 0, and tells every proxy that may dial them. */
+  async readBound(place: PodPlace & { nodeId: string }): Promise<void> {
+    const { pusher } = this.#options;
+    const ports = await this.#running.get(place.nodeId)?.envoy.admin.boundPorts();
+    for (const { name, port } of pusher.pushed(place.nodeId)?.bound ?? []) {
+      const real = ports?.get(name);
+      if (real !== undefined) place.bound.set(port, real);
+    }
+    pusher.schedule();
+  }
+
+  async stop(place: PodPlace & { nodeId: string }, graceSeconds: number): Promise<void> {
+    const running = this.#running.get(place.nodeId);
+    if (running) {
+      running.stopping = true;
+      if (graceSeconds > 0) await running.envoy.drain(Math.min(drainMs, graceSeconds * 1000));
+      await running.envoy.stop(stopMs);
+      await this.#options.folder.forgetProcess(running.envoy.pid);
+      this.#running.delete(place.nodeId);
+    }
+    this.#options.pusher.remove(place.nodeId);
+    this.#options.secrets.remove(place.nodeId);
+  }
+
+  #spawn(proxy: MeshProxy, place: PodPlace, log: ProxyLog): Promise<EnvoyProcess> {
+    const { binary, folder, server } = this.#options;
+    return startEnvoy({
+      binary,
+      folder: place.folder,
+      env: folder.env,
+      bootstrap: bootstrap({
+        nodeId: proxy.id,
+        cluster: clusterOf(proxy),
+        metadata: proxy.metadata,
+        runFolder: folder.path,
+        podFolder: place.folder,
+      }),
+      onLog: (line) => {
+        log.write(text(line));
+        if (line.kind === 'log') server.logLine(proxy.id, line.message);
+      },
+      record: (pid) => void folder.recordProcess(pid, `envoy of ${place.ref.name}.${place.ref.namespace}`),
+    });
+  }
+
+  #ended(place: PodPlace, end: { running: Running; exit: EnvoyExit; io: ProxyIo }): void {
+    if (end.running.stopping) return;
+    const exitCode = end.exit.code ?? 137;
+    end.io.report({ container, state: 'terminated', ready: false, restarts: 0, reason: 'Error', exitCode });
+    this.#options.failures.ended(`the Envoy of pod ${place.ref.name}.${place.ref.namespace}`, end.exit);
+  }
+}
+
+export interface ProxyIo {
+  log: ProxyLog;
+  report(container: ContainerReport): void;
+  signal: AbortSignal;
+}
+
+/** As istio-agent names it: app.namespace (pkg/bootstrap/config.go, ServiceCluster). */
+const clusterOf = ({ labels, name, namespace }: MeshProxy): string => `${labels.app ?? name}.${namespace}`;
+
+const text = (line: EnvoyLog): string =>
+  line.kind === 'output' ? line.line : `${line.time} ${line.level} ${line.logger} ${line.message}`;
+
+/** The proxy of a pod, or a ProblemError that names the pod. */
+export function proxied(place: PodPlace | undefined, ref: PodRef): PodPlace & { nodeId: string } {
+  if (place?.nodeId) return { ...place, nodeId: place.nodeId };
+  throw new ProblemError({
+    what: `pod ${ref.name}.${ref.namespace} ${place ? 'has no proxy' : 'does not run'}`,
+    fix: place ? 'enrol its namespace and restart it' : 'compare the name with the running pods',
+  });
+}

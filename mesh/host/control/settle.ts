@@ -1,0 +1,123 @@
+import { isObject } from '../../json.ts';
+import type { KubeObject } from '../../kube/objects.ts';
+import type { Store } from '../../kube/store.ts';
+import { type Problem, ProblemError } from '../../problem.ts';
+import type { XdsServer } from '../xds/types.ts';
+import type { Failures } from './failures.ts';
+import { objects } from './names.ts';
+import type { PodPlaces } from './pod-places.ts';
+import type { Pusher } from './push.ts';
+
+export interface SettleOptions {
+  store: Store;
+  places: PodPlaces;
+  pusher: Pusher;
+  server: XdsServer;
+  failures: Failures;
+  controllers: { idle(): Promise<void> };
+}
+
+const pods = { apiVersion: 'v1', kind: 'Pod' };
+
+/**
+ * Waits until the controllers rest, every pod is Ready, and every proxy has accepted the newest configuration.
+ * Throws a ProblemError at the deadline (naming what is not ready), when a proxy refuses, or when a process ends.
+ */
+export async function settle(mesh: SettleOptions, deadlineMs: number, signal: AbortSignal): Promise<void> {
+  const deadline = AbortSignal.timeout(deadlineMs);
+  const stop = AbortSignal.any([deadline, signal, mesh.failures.signal]);
+  try {
+    while (!(await settledOnce(mesh, stop))) await nextChange(mesh.store, stop);
+  } catch (error) {
+    mesh.failures.throwIfAny();
+    if (!deadline.aborted || signal.aborted) throw error;
+    throw new ProblemError(...unsettled(mesh, deadlineMs));
+  }
+}
+
+/** True when nothing changed while everything was found to be in its place. */
+async function settledOnce(mesh: SettleOptions, stop: AbortSignal): Promise<boolean> {
+  const { store, pusher, controllers } = mesh;
+  stop.throwIfAborted();
+  await raced(controllers.idle(), stop);
+  pusher.flush();
+  const before = store.revision;
+  if (notReady(store).length > 0) return store.revision !== before;
+  for (const nodeId of nodeIds(mesh.places)) await accepted(mesh, nodeId, stop);
+  return store.revision === before && !pusher.pending;
+}
+
+async function accepted(mesh: SettleOptions, nodeId: string, stop: AbortSignal): Promise<void> {
+  const { status, accepted: ok } = await mesh.server.settled(nodeId, stop);
+  if (ok) return;
+  const [, , name] = nodeId.split('~');
+  throw new ProblemError({
+    what: [`Envoy refused the configuration of ${name}`, ...status.rejections].join('\n  '),
+    where: { object: `proxy ${name}` },
+    fix: 'mend the object that Envoy names; a value that Istio accepts can still be one that Envoy refuses',
+  });
+}
+
+const nodeIds = (places: PodPlaces): string[] =>
+  places.all().flatMap((p) => (p.nodeId === undefined ? [] : [p.nodeId]));
+
+/** Pods that ought to be Ready and are not. */
+function notReady(store: Store): KubeObject[] {
+  return store.list(pods).filter((pod) => pod.metadata.deletionTimestamp !== undefined || !isReady(pod));
+}
+
+function isReady(pod: KubeObject): boolean {
+  if (pod.status?.phase === 'Succeeded') return true;
+  return objects(pod.status?.conditions).some((c) => c.type === 'Ready' && c.status === 'True');
+}
+
+function nextChange(store: Store, stop: AbortSignal): Promise<void> {
+  let unsubscribe = () => {};
+  const change = new Promise<void>((resolve) => {
+    unsubscribe = store.subscribe(() => resolve());
+  });
+  return raced(change, stop).finally(unsubscribe);
+}
+
+/** `promise`, or the abort of `stop`, whichever comes first. */
+export async function raced<T>(promise: Promise<T>, stop: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(stop.reason);
+  if (stop.aborted) onAbort();
+  stop.addEventListener('abort', onAbort);
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    stop.removeEventListener('abort', onAbort);
+  }
+}
+
+function unsettled(mesh: SettleOptions, deadlineMs: number): [Problem, ...Problem[]] {
+  const waiting: Problem[] = notReady(mesh.store).map((pod) => ({
+    what: `pod ${pod.metadata.name}.${pod.metadata.namespace} is not ready: ${why(pod)}`,
+    where: { object: `Pod ${pod.metadata.namespace}/${pod.metadata.name}` },
+  }));
+  const stale = nodeIds(mesh.places).filter((id) => Object.values(mesh.server.status(id)).includes('STALE'));
+  const proxies: Problem[] = stale.map((id) => ({
+    what: `proxy ${id.split('~')[2]} has not taken its configuration yet`,
+  }));
+  const seconds = Math.round(deadlineMs / 1000);
+  return [
+    { what: `the mesh did not come to rest within ${seconds} s`, fix: 'mesh-labs doctor' },
+    ...waiting,
+    ...proxies,
+  ];
+}
+
+function why(pod: KubeObject): string {
+  if (pod.metadata.deletionTimestamp) return 'it is being deleted';
+  const statuses = [...objects(pod.status?.initContainerStatuses), ...objects(pod.status?.containerStatuses)];
+  const reasons = statuses
+    .filter((s) => s.ready !== true)
+    .map((s) => {
+      const state = isObject(s.state) ? (s.state.waiting ?? s.state.terminated) : undefined;
+      const text = isObject(state) ? `${state.reason ?? ''} ${state.message ?? ''}`.trim() : 'not ready';
+      return `${s.name}: ${text}`;
+    });
+  return reasons.join('; ') || String(pod.status?.phase ?? 'not started');
+}
