@@ -30,6 +30,12 @@ export function oneSided(claim: { p0: number; p1: number; alpha: number; beta: n
   };
 }
 
+/** Answers after which p0 is taken on average, when it is true: lower / D(p0 ‖ p1), Wald's approximation. */
+export function sampleSize({ p0, hit, miss, lower }: OneSidedTest): number {
+  const drift = (p0 > 0 ? p0 * hit : 0) + (p0 < 1 ? (1 - p0) * miss : 0);
+  return drift === Number.NEGATIVE_INFINITY ? 1 : lower / -drift;
+}
+
 export type TestState = 'open' | 'p0' | 'p1';
 
 /** State of a test after a hit or a miss; `ratio` is L after it. */
