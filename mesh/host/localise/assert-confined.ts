@@ -7,6 +7,7 @@ import { isBelow } from './paths.ts';
 import type { LocalConfig, LocalPlace } from './place.ts';
 import { readingOperator } from './rules/formats.ts';
 import { allowedTypes } from './types.ts';
+import { freeJson, messageMaps } from './walk.ts';
 
 /**
  * The last gate before Envoy: walks what localise made, sharing no code with its rules but the lists, and throws a
@@ -41,36 +42,31 @@ interface Walk {
   found: string[];
 }
 
-function walk(value: Json | undefined, path: string[], w: Walk): void {
+/** Strings are looked at everywhere, also in free JSON: an access log's jsonFormat is made of formats. */
+function walk(value: Json | undefined, path: string[], w: Walk, kind: 'message' | 'map' | 'free' = 'message'): void {
   if (typeof value === 'string') {
     if (value.search(readingOperator) >= 0) w.found.push(`${path.join('.')}: ${value}`);
-  } else if (Array.isArray(value)) {
-    value.forEach((item, index) => {
-      walk(item, [...path, String(index)], w);
-    });
-  } else if (isObject(value)) {
-    const inFreeJson = path.some((p) => p === 'filterMetadata' || p === 'jsonFormat');
-    const reason = inFreeJson ? undefined : unsafe(value, path, w);
-    if (reason !== undefined) w.found.push(`${path.join('.')}: ${reason}`);
-    for (const [field, inner] of Object.entries(value)) walk(inner, [...path, field], w);
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  const reason = isObject(value) && kind === 'message' ? unsafe(value, path, w) : undefined;
+  if (reason !== undefined) w.found.push(`${path.join('.')}: ${reason}`);
+  for (const [field, inner] of Object.entries(value)) {
+    path.push(field);
+    walk(inner, path, w, kind === 'free' ? 'free' : kind === 'map' ? 'message' : kindOf(field));
+    path.pop();
   }
 }
 
-/** Why this one object is unsafe by itself; undefined is safe. */
+const kindOf = (field: string) => (freeJson.has(field) ? 'free' : messageMaps.has(field) ? 'map' : 'message');
+
+/** Why this one message is unsafe by itself; undefined is safe. */
 function unsafe(object: JsonObject, path: string[], { place, ports }: Walk): string | undefined {
-  const field = Object.keys(object).find((name) => forbidden[name] !== undefined || /^[a-z]+(_[a-z0-9]+)+$/.test(name));
-  // Names of users are keys of maps; elsewhere the other spelling of a field would slip past the rules.
-  const isMap = [
-    'typedPerFilterConfig',
-    'providers',
-    'requirementMap',
-    'policies',
-    'sourceCodes',
-    'map',
-    'keyValues',
-    'requires',
-  ];
-  if (field !== undefined && !isMap.includes(path.at(-1) ?? '')) return `field ${field}`;
+  // In its other spelling a field would slip past the rules.
+  const field = Object.keys(object).find(
+    (name) => Object.hasOwn(forbidden, name) || /^[a-z]+(_[a-z0-9]+)+$/.test(name),
+  );
+  if (field !== undefined) return `field ${field}`;
   const type = object['@type'];
   if (type !== undefined && !(typeof type === 'string' && allowedTypes.has(type))) return `type ${type}`;
   if ('filename' in object && !isBelow(place.podFolder, String(object.filename))) return `file ${object.filename}`;

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../json.ts';
 import { isObject } from '../../json.ts';
+import { freeJson, messageMaps } from './walk.ts';
 
 /**
  * protojson takes `socketAddress` and `socket_address` for the same field, and a TypedStruct stands for the message it
@@ -7,8 +8,9 @@ import { isObject } from '../../json.ts';
  * Source: https://protobuf.dev/programming-guides/json/ and xds.type.v3.TypedStruct.
  */
 export function canonical(value: Json | undefined, keys: 'fields' | 'map' | 'free' = 'fields'): Json | undefined {
-  if (Array.isArray(value)) return value.map((item) => canonical(item, keys) ?? null);
-  if (!isObject(value) || keys === 'free') return value;
+  if (Array.isArray(value)) return value.map((item) => canonical(item, keys === 'free' ? 'free' : 'fields') ?? null);
+  if (!isObject(value)) return value;
+  if (keys === 'free') return structuredClone(value);
   const plain = keys === 'fields' ? unwrapTypedStruct(value) : value;
   const result: JsonObject = {};
   for (const [key, field] of Object.entries(plain)) {
@@ -19,22 +21,7 @@ export function canonical(value: Json | undefined, keys: 'fields' | 'map' | 'fre
   return result;
 }
 
-const free = new Set(['filterMetadata', 'jsonFormat']);
-/** Map fields of the messages in types.ts: the keys are names that users chose, the values are messages. */
-const maps = new Set([
-  'typedPerFilterConfig',
-  'typedExtensionProtocolOptions',
-  'typedFilterMetadata',
-  'providers',
-  'requirementMap',
-  'requires',
-  'policies',
-  'sourceCodes',
-  'map',
-  'keyValues',
-  'clusterStats',
-]);
-const below = (field: string) => (free.has(field) ? 'free' : maps.has(field) ? 'map' : 'fields');
+const below = (field: string) => (freeJson.has(field) ? 'free' : messageMaps.has(field) ? 'map' : 'fields');
 
 const camel = (key: string): string =>
   /^[a-z][a-z0-9_]*$/.test(key) ? key.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()) : key;

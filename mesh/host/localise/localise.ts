@@ -38,6 +38,4 @@ export function localise(config: XdsConfig, proxy: MeshProxy, place: LocalPlace)
 }
 
 const copy = (resources: JsonObject[]): JsonObject[] =>
-  structuredClone(resources)
-    .map((resource): Json | undefined => canonical(resource))
-    .filter(isObject);
+  resources.map((resource): Json | undefined => canonical(resource)).filter(isObject);

@@ -31,15 +31,6 @@ const alpnOf = (local: LocalConfig) =>
   messagesOfType(local.clusters, 'envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext').map(
     (c) => (c.commonTlsContext as JsonObject).alpnProtocols,
   );
-const routeTo = (name: string): Partial<XdsConfig> => ({
-  routes: [
-    {
-      name: '80',
-      virtualHosts: [{ name: 'v', domains: ['*'], routes: [{ match: { prefix: '/' }, route: { cluster: name } }] }],
-    },
-  ],
-});
-
 /** One line per rule: what goes in, what to look at, what it must be. */
 const table: [rule: string, config: Partial<XdsConfig>, look: (local: LocalConfig) => unknown, expected: unknown][] = [
   [
@@ -90,20 +81,14 @@ const table: [rule: string, config: Partial<XdsConfig>, look: (local: LocalConfi
     (l) => /"principals":\[\{"sourceIp":\{"addressPrefix":"10.0.0.0"/.test(JSON.stringify(l)),
     true,
   ],
-  ['alpn: a cluster of routes', { ...cluster(istioAlpn), ...routeTo('c') }, alpnOf, [['istio-http/1.1', 'istio']]],
+  ['alpn: istiod’s mutual TLS', cluster(istioAlpn), alpnOf, [['istio-http/1.1', 'istio']]],
   [
-    'alpn: a cluster of tcp_proxy',
+    'alpn: a tcp_proxy to such a cluster overrides it',
     { ...cluster(istioAlpn), ...listener({ filterChains: [tcpTo('c')] }) },
-    alpnOf,
-    [['istio-peer-exchange', 'istio']],
-  ],
-  [
-    'alpn: a cluster of both',
-    { ...cluster(istioAlpn), ...routeTo('c'), ...listener({ filterChains: [tcpTo('c')] }) },
-    (l) => [alpnOf(l), JSON.stringify(l.listeners).includes('mesh.alpn_tcp')],
+    (l) => [alpnOf(l), JSON.stringify(l.listeners).includes('"istio-peer-exchange,istio"')],
     [[['istio-http/1.1', 'istio']], true],
   ],
-  ['alpn: TLS of a DestinationRule', { ...cluster(tls({ alpnProtocols: ['h2'] })), ...routeTo('c') }, alpnOf, [['h2']]],
+  ['alpn: TLS of a DestinationRule', cluster(tls({ alpnProtocols: ['h2'] })), alpnOf, [['h2']]],
   [
     'accessLogs: standard output',
     log('access_loggers.file.v3.FileAccessLog', { path: '/dev/stdout', format: 'x\n' }),

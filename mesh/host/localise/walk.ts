@@ -1,25 +1,31 @@
 import type { Json, JsonObject } from '../../json.ts';
 import { isObject } from '../../json.ts';
 
-/** An object in a tree, with the way to it (field names and array indices). */
-export interface Found {
-  object: JsonObject;
-  path: string[];
-}
+/** Free JSON of users and filters, not messages of Envoy: nothing in it is dialled or opened. */
+export const freeJson: ReadonlySet<string> = new Set(['filterMetadata', 'jsonFormat']);
 
-/** Free JSON of users and filters, not messages of Envoy: nothing in them is dialled or opened. */
-const opaque = new Set(['filterMetadata', 'jsonFormat']);
+/** Map fields of the messages in types.ts: the keys are names that users chose, the values are messages. */
+export const messageMaps: ReadonlySet<string> = new Set([
+  'typedPerFilterConfig',
+  'typedExtensionProtocolOptions',
+  'typedFilterMetadata',
+  'providers',
+  'requirementMap',
+  'requires',
+  'policies',
+  'sourceCodes',
+  'map',
+  'keyValues',
+]);
 
 /** Calls back for every object of a tree, parents first; what the callback changes below an object is walked as changed. */
-export function forEachObject(root: Json | undefined, visit: (found: Found) => void, path: string[] = []): void {
+export function forEachObject(root: Json | undefined, visit: (object: JsonObject) => void, isMap = false): void {
   if (Array.isArray(root)) {
-    root.forEach((item, index) => {
-      forEachObject(item, visit, [...path, String(index)]);
-    });
+    for (const item of root) forEachObject(item, visit);
   } else if (isObject(root)) {
-    visit({ object: root, path });
-    for (const [key, value] of Object.entries(root)) {
-      if (!opaque.has(key)) forEachObject(value, visit, [...path, key]);
+    visit(root);
+    for (const key of Object.keys(root)) {
+      if (isMap || !freeJson.has(key)) forEachObject(root[key], visit, !isMap && messageMaps.has(key));
     }
   }
 }
@@ -27,7 +33,7 @@ export function forEachObject(root: Json | undefined, visit: (found: Found) => v
 /** All messages of one type below a root, the root included. */
 export function messagesOfType(root: Json | undefined, type: string): JsonObject[] {
   const found: JsonObject[] = [];
-  forEachObject(root, ({ object }) => {
+  forEachObject(root, (object) => {
     if (object['@type'] === typeUrl(type)) found.push(object);
   });
   return found;

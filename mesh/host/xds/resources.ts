@@ -106,7 +106,7 @@ export class Prepared {
 
   get routeNames(): string[] {
     const names = new Set<string>();
-    forEachObject(this.config.listeners, ({ object }) => {
+    forEachObject(this.config.listeners, (object) => {
       if (isObject(object.rds)) names.add(String(object.rds.routeConfigName));
     });
     return [...names];

@@ -15,7 +15,7 @@ export const accessLogs: Rule = {
   name: 'accessLogs',
   apply(config, { place, report }) {
     for (const resource of [...config.listeners, ...config.clusters, ...config.extensionConfigs]) {
-      forEachObject(resource, ({ object }) => {
+      forEachObject(resource, (object) => {
         if (object['@type'] !== file) return;
         const path = text(object, 'path');
         if (isBelow(place.podFolder, path)) return;

@@ -16,7 +16,7 @@ export const configSources: Rule = {
   name: 'configSources',
   apply(config, { report }) {
     for (const resource of resourcesOf(config)) {
-      forEachObject(resource, ({ object }) => {
+      forEachObject(resource, (object) => {
         for (const field of fields.filter((f) => isObject(object[f]))) {
           object[field] = field === 'sdsConfig' ? secretSource(object, report) : ownSource();
         }

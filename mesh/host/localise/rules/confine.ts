@@ -5,7 +5,7 @@ import { isBelow } from '../paths.ts';
 import type { LocalConfig } from '../place.ts';
 import type { Rule, RuleContext } from '../rule.ts';
 import { allowedTypes } from '../types.ts';
-import { nameOf } from '../walk.ts';
+import { freeJson, messageMaps, nameOf } from '../walk.ts';
 
 const kinds = ['listeners', 'routes', 'clusters', 'endpoints', 'extensionConfigs'] as const;
 
@@ -47,10 +47,6 @@ function keepObject(object: JsonObject, at: At): boolean {
   return Object.entries(object).every(([field, value]) => keepField(object, { field, value }, at));
 }
 
-const freeJson = new Set(['filterMetadata', 'jsonFormat']);
-/** Maps of name → message: an entry can go alone. */
-const messageMaps = new Set(['typedPerFilterConfig', 'typedExtensionProtocolOptions', 'typedFilterMetadata']);
-
 function keepField(object: JsonObject, entry: { field: string; value: Json | undefined }, at: At): boolean {
   const { field, value } = entry;
   if (freeJson.has(field)) return true;
@@ -65,9 +61,8 @@ function keepField(object: JsonObject, entry: { field: string; value: Json | und
     at.context.report(at.resource, `the file ${value} is not read: it is outside of the pod’s folder`);
     return false;
   }
-  if (messageMaps.has(field) && isObject(value)) {
-    for (const [name, message] of Object.entries(value)) if (!keep(message, at)) delete value[name];
-    return true;
-  }
-  return keep(value, at);
+  if (!messageMaps.has(field) || !isObject(value)) return keep(value, at);
+  // An entry of a map can go alone; its key is a name, whatever it looks like.
+  for (const [name, message] of Object.entries(value)) if (!keep(message, at)) delete value[name];
+  return true;
 }

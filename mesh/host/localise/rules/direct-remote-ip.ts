@@ -8,7 +8,7 @@ import { forEachObject } from '../walk.ts';
 export const directRemoteIp: Rule = {
   name: 'directRemoteIp',
   apply(config) {
-    forEachObject(resourcesOf(config), ({ object }) => {
+    forEachObject(resourcesOf(config), (object) => {
       if (object.directRemoteIp === undefined) return;
       object.sourceIp = object.directRemoteIp;
       delete object.directRemoteIp;

@@ -7,7 +7,7 @@ export const extensions: Rule = {
   name: 'extensions',
   apply(config, { report }) {
     const known = new Set(config.extensionConfigs.map(nameOf));
-    forEachObject(config.listeners, ({ object }) => {
+    forEachObject(config.listeners, (object) => {
       for (const field of ['filters', 'httpFilters'].filter((f) => Array.isArray(object[f]))) {
         object[field] = objects(object[field]).filter((filter) => {
           if (!isObject(filter.configDiscovery) || known.has(nameOf(filter))) return true;

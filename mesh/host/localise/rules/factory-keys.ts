@@ -5,7 +5,7 @@ import { forEachObject } from '../walk.ts';
 export const factoryKeys: Rule = {
   name: 'factoryKeys',
   apply(config) {
-    forEachObject(resourcesOf(config), ({ object }) => {
+    forEachObject(resourcesOf(config), (object) => {
       if (object.factoryKey === 'istio.hashable_string') object.factoryKey = 'envoy.hashable_string';
     });
   },

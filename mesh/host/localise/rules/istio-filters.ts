@@ -24,7 +24,7 @@ export const istioFilters: Rule = {
   apply(config, { proxy }) {
     for (const resource of [...config.listeners, ...config.clusters]) {
       const reporter = resource.trafficDirection === 'INBOUND' ? 'destination' : 'source';
-      forEachObject(resource, ({ object }) => {
+      forEachObject(resource, (object) => {
         for (const field of ['filters', 'httpFilters']) {
           if (!Array.isArray(object[field])) continue;
           const all = objects(object[field]);

@@ -33,7 +33,7 @@ export const lua: Rule = {
   name: 'lua',
   apply(config, { report }) {
     for (const resource of resourcesOf(config)) {
-      forEachObject(resource, ({ object }) => {
+      forEachObject(resource, (object) => {
         if (!String(object['@type']).startsWith(prefix)) return;
         if (typeof object.inlineCode === 'string') object.inlineCode = guard + object.inlineCode;
         const codes = isObject(object.sourceCodes) ? Object.values(object.sourceCodes) : [];

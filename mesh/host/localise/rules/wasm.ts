@@ -10,7 +10,7 @@ export const wasm: Rule = {
   name: 'wasm',
   apply(config) {
     for (const resource of resourcesOf(config)) {
-      forEachObject(resource, ({ object }) => {
+      forEachObject(resource, (object) => {
         if (!isObject(object.vmConfig)) return;
         const vm = object.vmConfig;
         vm.runtime = 'envoy.wasm.runtime.v8';

@@ -217,4 +217,21 @@ export const hostileListeners: Hostile[] = [
     },
     'dynamic_modules',
   ],
+  [
+    'EnvoyFilter: a dynamic module under a key that looks like metadata',
+    listener({
+      filterChainMatcher: {
+        matcherTree: {
+          exactMatchMap: {
+            map: {
+              filterMetadata: {
+                action: { name: 'x', typedConfig: { '@type': extension('filters.http.dynamic_modules.v3.X') } },
+              },
+            },
+          },
+        },
+      },
+    }),
+    'dynamic_modules',
+  ],
 ];
