@@ -77,8 +77,9 @@ interface SecureOptions {
 }
 
 async function secure(socket: Socket, { target: { host }, signal, ca }: SecureOptions): Promise<Socket> {
-  // An address is no server name (RFC 6066, 3).
-  const name = isIP(host.replace(/^\[(.*)\]$/, '$1')) ? {} : { servername: host };
+  const bare = host.replace(/^\[(.*)\]$/, '$1');
+  // An address is no server name (RFC 6066, 3), but the certificate is checked against it.
+  const name = isIP(bare) ? { host: bare } : { servername: bare };
   const tls = connectTls({ socket, ...name, ALPNProtocols: ['http/1.1'], ...(ca !== undefined && { ca }) });
   try {
     return await opened(tls, signal, 'secureConnect');

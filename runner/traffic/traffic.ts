@@ -14,7 +14,8 @@ const entry = fileURLToPath(new URL(`./main${import.meta.url.slice(-3)}`, import
 export async function startTraffic(options: TrafficOptions = {}): Promise<Traffic> {
   const [command, ...args] = options.command ?? [process.execPath, entry];
   // Of this process nothing is inherited by our own client; another command needs its PATH, HOME and KUBECONFIG.
-  const client = new Client(spawn(command, args, options.command ? {} : { env: { ...options.env } }), options.log);
+  const env = { ...(options.command && process.env), ...options.env };
+  const client = new Client(spawn(command, args, { env }), options.log);
   await client.ready;
   return client;
 }

@@ -42,7 +42,7 @@ export interface Traffic {
 }
 
 export interface TrafficOptions {
-  /** Environment of our own client (what marks it as part of a run); nothing else is inherited. */
+  /** Environment of the client (what marks it as part of a run). Our own inherits nothing else, another `command` the whole. */
   env?: { readonly [name: string]: string };
   /** Runs the client elsewhere, e.g. `kubectl exec -i … node traffic.mjs`; default: this Node with runner/traffic/main.ts. */
   command?: readonly [string, ...string[]];

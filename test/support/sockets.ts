@@ -48,19 +48,20 @@ export type Captured = NonNullable<ProxyHeader['addresses']>;
 
 /** Plays the proxy of a pod, or the world: reads the PROXY header and hands over the connection. */
 export function capture(serve: (socket: Socket, header: ProxyHeader & { addresses: Captured }) => void): Server {
-  return createServer((socket) => {
-    let seen = Buffer.alloc(0);
-    const read = (chunk: Buffer) => {
-      seen = Buffer.concat([seen, chunk]);
-      const decoded = decodeProxy(seen);
-      if (decoded.kind === 'incomplete') return;
-      socket.off('data', read);
-      socket.pause();
-      if (decoded.kind === 'malformed' || !decoded.header.addresses) return void socket.destroy();
-      if (seen.length > decoded.length) socket.unshift(seen.subarray(decoded.length));
-      serve(socket, { ...decoded.header, addresses: decoded.header.addresses });
-    };
-    socket.on('data', read);
+  return createServer((socket) => readHeader(socket, Buffer.alloc(0), serve));
+}
+
+/** By `readable` and not by `data` and `pause`: a server that takes over a paused socket would wait forever. */
+function readHeader(socket: Socket, before: Buffer, serve: Parameters<typeof capture>[0]): void {
+  socket.once('readable', () => {
+    const chunk: Buffer | null = socket.read();
+    if (chunk === null) return;
+    const seen = Buffer.concat([before, chunk]);
+    const decoded = decodeProxy(seen);
+    if (decoded.kind === 'incomplete') return readHeader(socket, seen, serve);
+    if (decoded.kind === 'malformed' || !decoded.header.addresses) return void socket.destroy();
+    if (seen.length > decoded.length) socket.unshift(seen.subarray(decoded.length));
+    serve(socket, { ...decoded.header, addresses: decoded.header.addresses });
   });
 }
 

@@ -104,12 +104,12 @@ describe('a container', () => {
     withApps(async ({ apps, spec, path }) => {
       const httpbin = spec({ image: 'mccutchen/go-httpbin:v2.15.0', sockets: { 8080: path('bin.sock') } });
       await apps.start(httpbin);
-      const idle = connect(path('bin.sock'));
+      const cut = once(connect(path('bin.sock')).resume(), 'close');
       const running = get(path('bin.sock'), '/delay/0.2');
       await new Promise<void>((logged) => void firstLine(apps, httpbin.id).then(() => logged()));
       await apps.stop(httpbin.id, 10_000);
       expect((await running).status).toBe(200);
-      await once(idle.resume(), 'close');
+      await cut;
       expect(await lines(apps, httpbin.id, { follow: true })).toHaveLength(1);
       await apps.stop(httpbin.id);
       await expect(lines(apps, 'another')).rejects.toThrow('no container another');

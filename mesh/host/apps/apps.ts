@@ -10,7 +10,7 @@ const entry = fileURLToPath(new URL(`./main${import.meta.url.slice(-3)}`, import
 
 /** Starts the process that runs app containers; resolves when it takes calls. Rejects with a ProblemError. */
 export async function startApps(options: AppsOptions): Promise<Apps> {
-  // Nothing of this process is inherited: no environment, no Node options of a test runner.
+  // Nothing of this process is inherited: no credentials of the user, no Node options of a test runner.
   const child = fork(entry, [JSON.stringify({ dns: options.dns })], {
     env: { ...options.env },
     execArgv: [],

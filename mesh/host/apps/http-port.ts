@@ -38,12 +38,14 @@ const preface = 'PRI';
 function firstBytes(socket: Socket, decide: (isHttp2: boolean) => void, seen = ''): void {
   // The server that takes over has handlers of its own; until then a broken connection is nobody's concern.
   const ignore = () => {};
-  socket.on('error', ignore);
+  const ended = () => socket.destroy();
+  socket.on('error', ignore).on('end', ended);
   socket.once('readable', () => {
     const chunk: Buffer | null = socket.read();
-    if (chunk === null) return void socket.destroy();
+    socket.off('error', ignore).off('end', ended);
+    // `readable` also tells that the end was reached, or nothing at all when the bytes come a moment later.
+    if (chunk === null) return firstBytes(socket, decide, seen);
     const text = seen + chunk.toString('latin1');
-    socket.off('error', ignore);
     if (text.length < preface.length && preface.startsWith(text)) return firstBytes(socket, decide, text);
     socket.unshift(Buffer.from(text, 'latin1'));
     decide(text.startsWith(preface));
