@@ -7,7 +7,7 @@ import type { Proxy as MeshProxy } from '../../../istiod/proxy.ts';
 import type { XdsConfig } from '../../../istiod/xds/types.ts';
 import { seededRandom } from '../../../world/random.ts';
 import { localise } from '../../localise/localise.ts';
-import { appSocket, type LocalConfig, type LocalPlace, xdsSocket } from '../../localise/place.ts';
+import { appSocket, xdsSocket } from '../../localise/place.ts';
 import type { World, WorldConnection, WorldRequest, WorldTarget } from '../../world/types.ts';
 import { startWorld } from '../../world/world.ts';
 import { createXdsServer } from '../../xds/server.ts';
@@ -56,7 +56,7 @@ export async function startTestMesh(proxies: MeshProxy[]): Promise<TestMesh> {
   const inbound = new Map<string, number>();
   const targets = new Map<string, WorldTarget>();
   const reached: WorldConnection[] = [];
-  const pods: (RunningPod & { config: XdsConfig })[] = [];
+  const pods: Pod[] = [];
   const closers: (() => Promise<unknown>)[] = [];
   const resolve = ({ destination }: WorldRequest): WorldTarget => {
     const port = inbound.get(destination.ip);
@@ -64,59 +64,33 @@ export async function startTestMesh(proxies: MeshProxy[]): Promise<TestMesh> {
     return known ?? (port === undefined ? { kind: 'refuse' } : { kind: 'inbound', port });
   };
   const world = await startWorld({ secret, resolve, random: seededRandom(1), onConnection: (c) => reached.push(c) });
-  const place = (podFolder: string): LocalPlace => ({
-    runFolder,
-    podFolder,
-    secret,
-    worldPort: world.port,
-    inbound,
-    resolveHost: () => ['240.240.0.1'],
-  });
-  const local = (pod: { proxy: MeshProxy; config: XdsConfig; folder: string }): LocalConfig =>
-    localise(pod.config, pod.proxy, place(pod.folder));
+  const push = ({
+    config,
+    proxy,
+    folder: podFolder,
+  }: Pick<Pod, 'config' | 'proxy' | 'folder'>): Promise<Settlement> => {
+    const place = { runFolder, podFolder, secret, worldPort: world.port, inbound, resolveHost: () => ['240.240.0.1'] };
+    xds.update(proxy.id, localise(config, proxy, place));
+    return xds.settled(proxy.id, AbortSignal.timeout(15_000));
+  };
 
   return {
-    secret,
-    xds,
-    world,
-    reached,
-    targets,
-    inbound,
+    ...{ secret, xds, world, reached, targets, inbound },
     async add({ proxy, config, app }) {
       const folder = join(runFolder, `p${pods.length}`);
       mkdirSync(folder, { mode: 0o700 });
       if (app !== undefined) closers.push(await serveApp(appSocket(folder, app.port), app.handle));
-      const logs: EnvoyLog[] = [];
-      xds.update(proxy.id, local({ proxy, config, folder }));
-      const envoy = await startEnvoy({
-        binary: envoyBinary,
-        folder,
-        bootstrap: bootstrap({
-          nodeId: proxy.id,
-          cluster: 'test',
-          metadata: proxy.metadata,
-          runFolder,
-          podFolder: folder,
-        }),
-        onLog: (line) => {
-          logs.push(line);
-          if (line.kind === 'log') xds.logLine(proxy.id, line.message);
-        },
-        record: () => {},
-      });
-      const pod = { proxy, folder, envoy, logs, config };
+      const first = push({ proxy, config, folder });
+      const pod: Pod = { proxy, folder, config, ...(await startProxy(proxy, { runFolder, folder, xds })) };
       pods.push(pod);
-      await envoy.ready(AbortSignal.timeout(15_000));
-      const port = (await envoy.admin.boundPorts()).get('virtualInbound');
+      await Promise.all([pod.envoy.ready(AbortSignal.timeout(15_000)), first]);
+      const port = (await pod.envoy.admin.boundPorts()).get('virtualInbound');
       if (port !== undefined) inbound.set(proxy.ip, port);
-      for (const other of pods) xds.update(other.proxy.id, local(other));
-      for (const other of pods) await xds.settled(other.proxy.id, AbortSignal.timeout(15_000));
+      await Promise.all(pods.map(push));
       return pod;
     },
-    async update(pod, config) {
-      Object.assign(pod, { config });
-      xds.update(pod.proxy.id, local({ ...pod, config }));
-      return xds.settled(pod.proxy.id, AbortSignal.timeout(15_000));
+    update(pod, config) {
+      return push(Object.assign(pod, { config }));
     },
     async close() {
       await Promise.all(pods.map((pod) => pod.envoy.stop(2000)));
@@ -126,6 +100,27 @@ export async function startTestMesh(proxies: MeshProxy[]): Promise<TestMesh> {
       rmSync(runFolder, { recursive: true, force: true });
     },
   };
+}
+
+type Pod = RunningPod & { config: XdsConfig };
+
+async function startProxy(
+  proxy: MeshProxy,
+  { runFolder, folder, xds }: { runFolder: string; folder: string; xds: XdsServer },
+): Promise<Pick<Pod, 'envoy' | 'logs'>> {
+  const logs: EnvoyLog[] = [];
+  const own = { nodeId: proxy.id, cluster: 'test', metadata: proxy.metadata };
+  const envoy = await startEnvoy({
+    binary: envoyBinary,
+    folder,
+    bootstrap: bootstrap({ ...own, runFolder, podFolder: folder }),
+    onLog: (line) => {
+      logs.push(line);
+      if (line.kind === 'log') xds.logLine(proxy.id, line.message);
+    },
+    record: () => {},
+  });
+  return { envoy, logs };
 }
 
 async function serveApp(path: string, handle: RequestListener): Promise<() => Promise<unknown>> {
