@@ -5,6 +5,6 @@ import { envoyWords } from './envoy-words.ts';
 export const builtPlaces = (env: NodeJS.ProcessEnv): { readonly [name: string]: PlaceSource } => ({
   local: {
     create: async () => (await import('../place/local/local.ts')).localPlace({ env, download: true }),
-    describe: async () => `real ${(await envoyWords(env)).what}, no cluster, no container`,
+    describe: async () => `real ${(await envoyWords(env)).what}`,
   },
 });

@@ -59,7 +59,7 @@ async function chooseAuto(deps: Deps, options: PlaceOptions): Promise<Chosen> {
 const whyAuto = (lacks: readonly { what: string }[]) =>
   lacks[0]
     ? `Chosen because a more real place cannot be had: ${lacks[0].what}`
-    : 'Chosen as the most real place here that needs no cluster.';
+    : 'Chosen as the most real place that needs no cluster.';
 
 function notBuilt(on: string, { places }: Deps): CommandError {
   const now = Object.keys(places);

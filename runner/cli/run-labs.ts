@@ -53,7 +53,8 @@ export async function runLabs(names: readonly string[], flags: RunFlags, given: 
   );
   await writeReports(results, { flags, deps: given, startedAt, durationMs });
   if (kept) await keepUntilSignal(kept, deps);
-  return exitCodeOf(results);
+  // Jobs that an interruption left out have no result of their own.
+  return results.length < jobs.length ? exitCodes.interrupted : exitCodeOf(results);
 }
 
 /** One mesh can be kept, in the state of a solution. */

@@ -17,7 +17,11 @@ export async function writeReports(results: readonly RunResult[], wanted: Wanted
   const { flags, deps, startedAt, durationMs } = wanted;
   const report = buildReport(results, { version: deps.version, startedAt, durationMs });
   const json = `${JSON.stringify(report, null, 2)}\n`;
+  const save = async (file: string, text: string) => {
+    await writeAtomically(resolve(deps.cwd, file), text);
+    deps.err.write(`Report: ${file}\n`);
+  };
   if (flags.json === '-') deps.out.write(json);
-  else if (flags.json !== undefined) await writeAtomically(resolve(deps.cwd, flags.json), json);
-  if (flags.junit !== undefined) await writeAtomically(resolve(deps.cwd, flags.junit), junit(report));
+  else if (flags.json !== undefined) await save(flags.json, json);
+  if (flags.junit !== undefined) await save(flags.junit, junit(report));
 }

@@ -79,7 +79,7 @@ const broken: { name: string; world: Partial<FakeWorld>; reason: RegExp }[] = [
   {
     name: 'a proxy refused its configuration',
     world: { status: () => ({ ...rejected, rejections: ['weights add up to 0'] }) },
-    reason: /refused its configuration: weights add up to 0/,
+    reason: /refused the configuration: weights add up to 0/,
   },
   {
     name: 'a proxy does not answer',
@@ -88,7 +88,7 @@ const broken: { name: string; world: Partial<FakeWorld>; reason: RegExp }[] = [
         throw new Error('connect ENOENT admin.sock');
       },
     },
-    reason: /does not answer: connect ENOENT/,
+    reason: /did not answer: connect ENOENT/,
   },
   {
     name: 'the mesh did not settle',

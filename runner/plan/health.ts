@@ -1,6 +1,7 @@
 import { isObject, type Json } from '../../mesh/json.ts';
 import type { KubeObject } from '../../mesh/kube/objects.ts';
 import type { PodRef } from '../../mesh/kube/runtime.ts';
+import type { Problem } from '../../mesh/problem.ts';
 import type { Mesh } from '../place/place.ts';
 import { RunError, wordsOf } from './failure.ts';
 
@@ -63,20 +64,28 @@ export function losses(before: readonly PodHealth[], now: readonly PodHealth[]):
 /** Asks every proxy; throws a RunError with Envoy's own words when one refused its configuration or does not answer. */
 export async function requireHealthyProxies(mesh: Mesh): Promise<void> {
   const pods = (await podHealth(mesh)).filter((pod) => pod.proxy && pod.ready);
-  const [first, ...rest] = (await Promise.all(pods.map(({ pod }) => proxyProblems(mesh, pod)))).flat();
+  const complaints = (await Promise.all(pods.map(({ pod }) => complaintsOf(mesh, pod)))).flat();
+  // One wrong object is usually refused by every proxy, in the same words.
+  const [first, ...rest] = [...Map.groupBy(complaints, ({ words }) => words)].map(([words, same]) =>
+    problemOf(
+      words,
+      same.map(({ pod }) => pod),
+    ),
+  );
   if (first) throw new RunError('place', first, ...rest);
 }
 
-async function proxyProblems(mesh: Mesh, pod: PodRef) {
-  const object = `Pod ${pod.name}.${pod.namespace}`;
+const problemOf = (words: string, pods: readonly PodRef[]): Problem => ({
+  what: `${pods.length === 1 ? 'A proxy' : `${pods.length} proxies`} ${words}`,
+  where: { object: `Pod ${pods.map(({ name, namespace }) => `${name}.${namespace}`).join(', ')}` },
+  fix: 'Nothing can be concluded while a proxy is silent or runs on older configuration. Look for the object behind it.',
+});
+
+async function complaintsOf(mesh: Mesh, pod: PodRef): Promise<{ pod: PodRef; words: string }[]> {
   try {
     const { rejections } = await mesh.admin(pod).status();
-    return rejections.map((words) => ({
-      what: `The proxy of ${pod.name} refused its configuration: ${words}`,
-      where: { object },
-      fix: 'Nothing can be concluded while a proxy runs on older configuration; look for the object that caused it.',
-    }));
+    return rejections.map((words) => ({ pod, words: `refused the configuration: ${words}` }));
   } catch (error) {
-    return [{ what: `The proxy of ${pod.name} does not answer: ${wordsOf(error)}`, where: { object } }];
+    return [{ pod, words: `did not answer: ${wordsOf(error)}` }];
   }
 }

@@ -27,14 +27,14 @@ export const solutionsOn = (lab: Lab, dataPlane: DataPlane): readonly Solution[]
 const meshPhase = (lab: Lab, { dataPlane }: RunChoice): Phase => ({
   id: 'mesh',
   kind: 'mesh',
-  title: `Open a mesh, profile ${lab.mesh.profile}`,
+  title: 'Mesh',
   steps: [{ do: 'open', profile: lab.mesh.profile, dataPlane }],
 });
 
 const appsPhase = (lab: Lab, { dataPlane }: RunChoice): Phase => ({
   id: 'apps',
   kind: 'apps',
-  title: `Deploy ${lab.apps.map((app) => app.name).join(', ')}`,
+  title: 'Apps',
   steps: [
     { do: 'enrol', namespaces: lab.mesh.enrol, dataPlane },
     ...lab.apps.map((app) => ({ do: 'apply' as const, of: `app ${app.name}`, files: app.manifests })),

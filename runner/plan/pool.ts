@@ -3,9 +3,12 @@ import { Journal } from './journal.ts';
 import type { Plan } from './plan.ts';
 import type { Tools, WarmMesh } from './session.ts';
 
-/** Plans with the same key can use one mesh, one after the other. */
-export const meshKey = ({ place, dataPlane, seed, mesh, phases }: Plan): string =>
-  JSON.stringify([place, dataPlane, seed, mesh.profile, mesh.enrol, phases.find((p) => p.kind === 'apps')?.title]);
+/** Plans with the same key can use one mesh, one after the other: same mesh, same apps and setup. */
+export const meshKey = ({ place, dataPlane, seed, mesh, phases }: Plan): string => {
+  const steps = phases.find(({ kind }) => kind === 'apps')?.steps ?? [];
+  const files = steps.flatMap((step) => (step.do === 'apply' ? step.files.map(({ path }) => path) : []));
+  return JSON.stringify([place, dataPlane, seed, mesh.profile, mesh.enrol, files]);
+};
 
 /** The mesh that the last run left, while the next one wants the same; at most one is open at a time. */
 export class MeshPool {

@@ -11,7 +11,7 @@ export async function writeAtomically(file: string, text: string): Promise<void>
     await writeFile(beside, text);
     await rename(beside, file);
   } catch (error) {
-    await rm(beside, { force: true });
+    await rm(beside, { force: true }).catch(() => undefined);
     throw new CommandError(exitCodes.usage, {
       what: `The report cannot be written: ${(error as Error).message}`,
       where: { file },

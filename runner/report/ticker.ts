@@ -1,6 +1,5 @@
 import type { Writable } from 'node:stream';
 import yoctoSpinner from 'yocto-spinner';
-import { duration } from './duration.ts';
 
 /** A line that says what is being waited for, and for how long; erased before anything else is written. */
 export interface Ticker {
@@ -11,13 +10,15 @@ export interface Ticker {
 export const silentTicker: Ticker = { show: () => undefined, clear: () => undefined };
 
 /** Signals are left to the command: the spinner must not end the process before the mesh is cleaned up. */
-export function createTicker(stream: Writable): Ticker {
+export function createTicker(stream: Writable & { columns?: number }): Ticker {
   const spinner = yoctoSpinner({ stream, handleSignals: false });
   let timer: NodeJS.Timeout | undefined;
   let label = '';
   let since = 0;
   const draw = () => {
-    spinner.text = `${label} (${duration(performance.now() - since)})`;
+    const elapsed = ` ${((performance.now() - since) / 1000).toFixed(1)} s`;
+    // One row only: sign, space, label, time.
+    spinner.text = label.slice(0, Math.max(10, (stream.columns ?? 80) - elapsed.length - 3)) + elapsed;
   };
   return {
     show(text) {

@@ -1,11 +1,11 @@
 import type { RunEvent } from '../../plan/events.ts';
-import type { Phase, Plan } from '../../plan/plan.ts';
-import type { CheckResult, RunResult } from '../../plan/result.ts';
-import { duration } from '../duration.ts';
-import { type Output, type Paint, paintFor } from '../output.ts';
-import { problemLines } from '../problem.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { CheckResult } from '../../plan/result.ts';
+import { type Output, paintFor } from '../output.ts';
 import type { Ticker } from '../ticker.ts';
-import { checkLines, controlLines, mutantLines, verdictWord } from './lines.ts';
+import { endBlock, phaseBlock, titleBlock } from './blocks.ts';
+import { checksLines, controlLines, type MutantColumns, mutantLines } from './lines.ts';
+import { wrap } from './wrap.ts';
 
 export interface ScreenOptions {
   out: Output;
@@ -16,78 +16,52 @@ export interface ScreenOptions {
   advice(lab: string, checks: readonly CheckResult[]): string | undefined;
 }
 
-const timeWidth = 9;
-const nameWidth = 10;
-const indent = ' '.repeat(timeWidth + 2);
+type Handlers = { [K in RunEvent['type']]: (event: Extract<RunEvent, { type: K }>) => void };
 
 /** Turns events into lines: elapsed time, phase, what it came to; the checks below their phase. */
-export function createScreen(options: ScreenOptions): (event: RunEvent) => void {
-  const { out, ticker, together } = options;
+export function createScreen({ out, ticker, together, advice }: ScreenOptions): (event: RunEvent) => void {
   const paint = paintFor(out);
-  let details: string[] = [];
   const held: string[] = [];
+  let details: string[] = [];
   let phase = '';
-  const write = (lines: readonly string[]) => {
-    if (together) held.push(...lines);
-    else flush(lines);
-  };
+  let columns: MutantColumns = { id: 0, check: 0 };
   const flush = (lines: readonly string[]) => {
     ticker.clear();
-    if (lines.length > 0) out.write(`${lines.join('\n')}\n`);
+    // A log is searched by line; only a screen has an edge.
+    const rows = out.terminal ? lines.flatMap((line) => wrap(line, out.columns)) : lines;
+    if (rows.length > 0) out.write(`${rows.join('\n')}\n`);
   };
-  const handlers: { [K in RunEvent['type']]: (event: Extract<RunEvent, { type: K }>) => void } = {
-    run: ({ plan }) => write(titleLines(plan, paint)),
+  const write = (lines: readonly string[]) => (together ? void held.push(...lines) : flush(lines));
+  const wait = (text: string) => together || ticker.show(text);
+  const handlers: Handlers = {
+    run: ({ plan }) => {
+      columns = columnsOf(plan);
+      write(titleBlock(plan, paint));
+    },
     phase: (event) => {
       phase = event.phase.title;
-      if (!together) ticker.show(phase);
+      wait(phase);
     },
-    step: ({ text }) => together || ticker.show(`${phase}: ${text}`),
-    checks: ({ checks }) => details.push(...checks.flatMap((check) => checkLines(check, paint))),
+    step: ({ text }) => wait(`${phase}: ${text}`),
+    checks: ({ checks }) => details.push(...checksLines(checks, paint)),
     controls: ({ controls }) => details.push(...controlLines(controls, paint)),
-    mutant: ({ mutant, because }) => details.push(...mutantLines(mutant, because, paint)),
+    mutant: (event) => details.push(...mutantLines(event, columns, paint)),
     'phase-end': (event) => {
-      write(phaseLines(event, details, paint));
+      write(phaseBlock(event, details, paint));
       details = [];
     },
     'run-end': ({ result }) => {
-      write(endLines(result, options, paint));
+      write(endBlock(result, result.verdict === 'failed' ? advice(result.lab, result.checks) : undefined, paint));
       if (together) flush(held.splice(0));
     },
   };
   return (event) => handlers[event.type](event as never);
 }
 
-function titleLines({ lab, title, solution, dataPlane, seed }: Plan, paint: Paint): string[] {
-  const about = `solution ${solution}, ${dataPlane}, seed ${seed}`;
-  return ['', `${paint('bold', lab)}  ${title}`, paint('dim', about), ''];
-}
-
-function phaseLines(
-  event: Extract<RunEvent, { type: 'phase-end' }>,
-  details: readonly string[],
-  paint: Paint,
-): string[] {
-  const { phase, durationMs, note, ok } = event;
-  const time = paint('dim', duration(durationMs).padStart(timeWidth));
-  const head = (text: string) => `${time}  ${nameOf(phase).padEnd(nameWidth)}${text}`;
-  // A mutant's one line says everything; the others have a note and their details below.
-  const [first = '', ...rest] =
-    phase.kind === 'mutant' && details.length > 0 ? details : [ok ? note : paint('red', note), ...details];
-  const deep = phase.kind === 'mutant' ? indent + ' '.repeat(nameWidth) : indent;
-  return [head(first), ...rest.map((line) => `${deep}${line}`)];
-}
-
-const nameOf = ({ kind }: Phase) => kind;
-
-function endLines(result: RunResult, { advice }: ScreenOptions, paint: Paint): string[] {
-  const { lab, verdict, reason, timing, problems = [] } = result;
-  const next = verdict === 'failed' ? advice(lab, result.checks) : undefined;
-  return [
-    ...(verdict === 'skipped' ? ['', `${paint('bold', lab)}  ${result.title}`] : []),
-    '',
-    ...problems.flatMap((problem) => problemLines(problem, paint)),
-    `${verdictWord(verdict, paint)}  ${lab}${verdict === 'skipped' ? '' : ` in ${duration(timing.durationMs)}`}`,
-    ...(reason ? [`  ${reason}`] : []),
-    ...(next ? [`  ${paint('green', 'try')} ${next}`] : []),
-  ];
+function columnsOf({ phases }: Plan): MutantColumns {
+  const mutants = phases.filter(({ kind }) => kind === 'mutant');
+  return {
+    id: Math.max(0, ...mutants.map(({ id }) => id.length - 'mutant:'.length)),
+    check: Math.max(0, ...mutants.map(({ expect }) => expect?.fails[0]?.length ?? 0)),
+  };
 }
