@@ -151,6 +151,33 @@ describe('REST xDS server', () => {
     expect(server.status('n').clusters).not.toBe('REJECTED');
   });
 
+  it.each(['', 'the version in use'])(
+    'does not take the subscription of a replaced cluster for a refusal (old one: %s)',
+    async (old) => {
+      const eds = { name: 'c', type: 'EDS', edsClusterConfig: { serviceName: 's' } };
+      server.update('n', config({ clusters: [eds], endpoints: [{ clusterName: 's' }] }));
+      const clusters = await poll(session, 'clusters');
+      void poll(session, 'clusters', clusters.version_info);
+      const first = await poll(session, 'endpoints', '', 's');
+      if (old !== '') void poll(session, 'endpoints', first.version_info, 's');
+      const again = await poll(session, 'endpoints', '', 's');
+      expect(again.version_info).toBe(first.version_info);
+      expect(server.status('n')).toMatchObject({ endpoints: 'STALE', rejections: [] });
+      void poll(session, 'endpoints', again.version_info, 's');
+      await isHeld(session, poll(session, 'endpoints', again.version_info, 's'));
+      expect(server.status('n')).toMatchObject({ endpoints: 'SYNCED', rejections: [] });
+    },
+  );
+
+  it('knows a refused first answer by Envoy’s log, and does not repeat it for ever', async () => {
+    server.update('n', config({ clusters: [{ name: 'bad' }] }));
+    await poll(session, 'clusters');
+    await poll(session, 'clusters');
+    server.logLine('n', 'REST config for /v3/discovery:clusters rejected: no such thing');
+    expect(await isHeld(session, poll(session, 'clusters'))).toBe(true);
+    expect(server.status('n')).toMatchObject({ clusters: 'REJECTED', rejections: ['clusters: no such thing'] });
+  });
+
   it('holds an unknown secret until it is known, and sends a rotated one', async () => {
     server.update('n', config());
     const held = poll(session, 'secrets', '', 'default');

@@ -5,7 +5,7 @@ import type { LocalConfig } from '../localise/place.ts';
 import { readRequest } from './request.ts';
 import { type Answer, answer, Prepared, type XdsType } from './resources.ts';
 import { settlement } from './status.ts';
-import { acknowledge, decided, keyOf, type NodeState, type Subscription } from './subscriptions.ts';
+import { allDecided, decided, type NodeState, type Subscription, Subscriptions } from './subscriptions.ts';
 import type { SecretSource, Settlement, XdsServer } from './types.ts';
 
 /** Listens on the Unix socket (its folder is 0700); resolves when Envoys can connect. */
@@ -82,7 +82,10 @@ class RestXdsServer implements XdsServer {
 
   logLine(nodeId: string, message: string): void {
     const [, type, reason] = message.match(/discovery:(\w+) rejected: ([\s\S]*)/) ?? [];
-    if (type !== undefined && reason !== undefined) this.#node(nodeId).reasons.set(type as XdsType, reason.trim());
+    if (type === undefined || reason === undefined) return;
+    const { refusals } = this.#node(nodeId);
+    const count = (refusals.get(type as XdsType)?.count ?? 0) + 1;
+    refusals.set(type as XdsType, { count, reason: reason.trim() });
   }
 
   async close(): Promise<void> {
@@ -92,7 +95,7 @@ class RestXdsServer implements XdsServer {
   }
 
   #node(id: string): NodeState {
-    const state = this.#nodes.get(id) ?? { subscriptions: new Map(), reasons: new Map() };
+    const state = this.#nodes.get(id) ?? { subscriptions: new Subscriptions(), refusals: new Map() };
     this.#nodes.set(id, state);
     return state;
   }
@@ -102,20 +105,13 @@ class RestXdsServer implements XdsServer {
     const request = await readRequest(stream, path);
     if (request === undefined) return;
     const state = this.#node(request.nodeId);
-    const key = keyOf(request.type, request.name);
-    const known = state.subscriptions.get(key);
-    const session = stream.session;
-    const subscription: Subscription =
-      known !== undefined && known.session === session
-        ? known
-        : { type: request.type, name: request.name, session, used: '' };
-    state.subscriptions.set(key, subscription);
-    acknowledge(subscription, request.version);
+    const { type, name, version } = request;
+    const refusals = state.refusals.get(type)?.count ?? 0;
+    const subscription = state.subscriptions.take({ type, name, version, session: stream.session }, refusals);
     subscription.held = stream;
     stream.on('close', () => {
       // A poll that ends unanswered ends the subscription: the cluster or listener is gone, or Envoy itself.
-      if (subscription.held === stream && state.subscriptions.get(key) === subscription)
-        state.subscriptions.delete(key);
+      if (subscription.held === stream) state.subscriptions.remove(subscription);
     });
     this.#flush(request.nodeId);
   }
@@ -128,7 +124,8 @@ class RestXdsServer implements XdsServer {
       const after = subscription.type === 'listeners' || subscription.type === 'routes';
       if (after && !this.#clustersDecided(state)) continue;
       const next = this.#answer(nodeId, state, subscription);
-      if (next !== undefined && !decided(subscription, next.version)) send(subscription, next);
+      if (next !== undefined && !decided(subscription, next.version))
+        send(subscription, next, state.refusals.get(subscription.type)?.count ?? 0);
     }
     for (const look of this.#waiting.get(nodeId) ?? []) look();
   }
@@ -142,22 +139,23 @@ class RestXdsServer implements XdsServer {
   /** Otherwise a route would name a cluster that is not there yet: 503 NC for as long as the poll takes. */
   #clustersDecided(state: NodeState): boolean {
     const { prepared, subscriptions } = state;
-    const clusters = subscriptions.get(keyOf('clusters', ''));
+    const clusters = subscriptions.of('clusters', '');
     const version = prepared?.answer('clusters', '')?.version;
-    if (prepared === undefined || !decided(clusters, version)) return false;
+    if (prepared === undefined || !allDecided(clusters, version)) return false;
     return (
-      clusters?.refused === version ||
+      clusters.some((s) => s.refused === version) ||
       prepared.endpointNames.every((name) =>
-        decided(subscriptions.get(keyOf('endpoints', name)), prepared.answer('endpoints', name)?.version),
+        allDecided(subscriptions.of('endpoints', name), prepared.answer('endpoints', name)?.version),
       )
     );
   }
 }
 
-function send(subscription: Subscription, { version, body }: Answer): void {
+function send(subscription: Subscription, { version, body }: Answer, refusals: number): void {
   const stream = subscription.held;
   subscription.held = undefined;
   subscription.sent = version;
+  subscription.refusalsBefore = refusals;
   // A response that never arrived is not an outstanding version.
   stream?.on('close', () => {
     if (stream.rstCode !== 0 && subscription.sent === version) subscription.sent = undefined;

@@ -1,6 +1,6 @@
 import type { ProxyStatus, SyncState } from '../../kube/proxy-admin.ts';
 import { type XdsType, xdsTypes } from './resources.ts';
-import { decided, keyOf, type NodeState, type Subscription } from './subscriptions.ts';
+import { decided, type NodeState, type Subscription } from './subscriptions.ts';
 
 /** Where a proxy stands with the newest version of every type, in the words of `istioctl proxy-status`. */
 export function settlement(state: NodeState): { status: ProxyStatus; settled: boolean } {
@@ -17,15 +17,15 @@ export function settlement(state: NodeState): { status: ProxyStatus; settled: bo
     const field = xdsTypes[type].status;
     if (field !== undefined) status[field] = now;
     if (now === 'REJECTED')
-      status.rejections.push(`${type}: ${state.reasons.get(type) ?? 'no reason in Envoy’s log yet'}`);
+      status.rejections.push(`${type}: ${state.refusals.get(type)?.reason ?? 'no reason in Envoy’s log yet'}`);
     if (now === 'STALE' || (xdsTypes[type].wildcard && now === 'NOT SENT')) settled = false;
   }
   return { status, settled };
 }
 
 function stateOf(state: NodeState, type: XdsType): SyncState {
-  const subscriptions = [...state.subscriptions.values()].filter((s) => s.type === type);
-  const missing = expected(state, type).filter((name) => !state.subscriptions.has(keyOf(type, name)));
+  const subscriptions = state.subscriptions.values().filter((s) => s.type === type);
+  const missing = expected(state, type).filter((name) => state.subscriptions.of(type, name).length === 0);
   if (subscriptions.length === 0 && missing.length === 0) return 'NOT SENT';
   const versions = subscriptions.map((s) => ({ s, version: state.prepared?.answer(type, s.name)?.version }));
   const refused = (s: Subscription, version?: string) =>
@@ -40,7 +40,7 @@ function stateOf(state: NodeState, type: XdsType): SyncState {
 
 /** Names that follow from what the proxy was given; after a refusal it asks only for what it has taken. */
 function expected(state: NodeState, type: XdsType): string[] {
-  const refused = (parent: XdsType) => state.subscriptions.get(keyOf(parent, ''))?.refused !== undefined;
+  const refused = (parent: XdsType) => state.subscriptions.of(parent, '').some((s) => s.refused !== undefined);
   if (type === 'endpoints') return refused('clusters') ? [] : (state.prepared?.endpointNames ?? []);
   if (type === 'routes') return refused('listeners') ? [] : (state.prepared?.routeNames ?? []);
   return [];
