@@ -18,7 +18,7 @@ export async function chooseLabs(root: string, names: readonly string[]): Promis
   const ids = new Set([...labs.map(({ id }) => id), ...problems.flatMap(folderOf)]);
   const modules = new Set(labs.map(({ module }) => module));
   for (const name of names)
-    if (name !== 'all' && !ids.has(name) && !modules.has(name)) throw unknown(name, ids, modules);
+    if (name !== 'all' && !ids.has(name) && !modules.has(name)) throw unknown(name, [...ids, ...modules], problems);
   // A lab that is wrong is in the way of its own run and of runs of several labs, never left out in silence.
   const inTheWay = problems.filter((problem) => names.some((name) => folderOf(problem)[0] === name || !ids.has(name)));
   const [first, ...rest] = inTheWay;
@@ -27,11 +27,11 @@ export async function chooseLabs(root: string, names: readonly string[]): Promis
   return [...new Set(names.flatMap(meant))];
 }
 
-function unknown(name: string, ids: ReadonlySet<string>, modules: ReadonlySet<string>): CommandError {
-  return new CommandError(exitCodes.usage, {
-    what: `There is no lab and no module \`${name}\`.`,
-    fix: `${suggestion(name, [...ids, ...modules, 'all'])} \`mesh-labs list\` shows them all.`,
-  });
+/** A module whose labs are all wrong is not known either, so what is wrong with labs is told as well. */
+function unknown(name: string, known: readonly string[], problems: readonly Problem[]): CommandError {
+  const what = `There is no lab and no module \`${name}\`.`;
+  const fix = `${suggestion(name, [...known, 'all'])} \`mesh-labs list\` shows them all.`;
+  return new CommandError(exitCodes.usage, { what, fix }, ...problems);
 }
 
 /** `labs/canary/lab.yaml` → `canary`; apps belong to no lab. */

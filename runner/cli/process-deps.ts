@@ -17,7 +17,7 @@ export async function processDeps(): Promise<Deps> {
     cwd: process.cwd(),
     root,
     version: (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version,
-    signal: abortOnSignals(process, err),
+    signal: abortOnSignals({ process, err, now: () => performance.now() }),
     now: () => performance.now(),
     date: () => new Date(),
     sleep: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }),

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../mesh/json.ts';
+import { isObject, type Json, type JsonObject } from '../../mesh/json.ts';
 import { ApiError, type KubeApi } from '../../mesh/kube/api.ts';
 import type { KindRef, KubeObject, ObjectRef } from '../../mesh/kube/objects.ts';
 import { refOf } from '../../runner/plan/journal.ts';
@@ -68,12 +68,27 @@ export function fakeKube(admit: (object: KubeObject) => string | undefined = () 
       if (ref.kind === 'Deployment')
         objects.delete(keyOf({ ...ref, apiVersion: 'v1', kind: 'Pod', name: `${ref.name}-1` }));
     },
-    patch: unused,
+    async patch(ref, patch) {
+      const object = objects.get(keyOf(ref));
+      if (!object || patch.type !== 'merge') throw new Error('the fake API only merges into what is there');
+      put(merged(object as unknown as JsonObject, patch.body) as unknown as KubeObject);
+      return object;
+    },
     watch: unused,
     logs: unused,
     exec: unused,
     portForward: unused,
   };
+}
+
+/** RFC 7396. */
+function merged(target: JsonObject, patch: Json): Json {
+  if (!isObject(patch)) return patch;
+  const entries = Object.entries(patch).map(([key, value]) => {
+    const old = target[key];
+    return [key, merged(isObject(old) ? old : {}, value ?? null)];
+  });
+  return { ...target, ...Object.fromEntries(entries) };
 }
 
 export const readyStatus = (restartCount: number, status: 'True' | 'False' = 'True'): JsonObject => ({

@@ -100,7 +100,9 @@ async function* answers({ world, kube, random, log }: Sending, traffic: TrafficP
   const { method, url } = traffic.request;
   let index = 0;
   try {
-    for (; index < (traffic.limit.requests ?? 1000); index++) {
+    for (; index < (traffic.limit.requests ?? Number.POSITIVE_INFINITY); index++) {
+      // Traffic that has no end of its own lets the steps beside it go on.
+      if (traffic.limit.requests === undefined) await new Promise((resolve) => setImmediate(resolve));
       signal.throwIfAborted();
       const disturbance = world.disturb(index, kube);
       if (disturbance === 'end') return;

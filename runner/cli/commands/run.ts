@@ -33,7 +33,10 @@ export const addRun: AddCommand = (program, { deps, exit }) => {
     .option('--seed <n>', 'seed of everything random; where time is virtual, a run repeats exactly', integer(0), 1)
     .option('--parallel <n>', 'how many meshes at once', integer(1), 1)
     .addOption(
-      new Option('--prove [mode]', 'prove the checks, too: they must fail without the solution and reject wrong answers (--prove=ci: one of them per lab)')
+      new Option(
+        '--prove [mode]',
+        'prove the checks, too: they must fail without the solution and reject wrong answers (--prove=ci: one of them per lab)',
+      )
         .choices(['full', 'ci'])
         .preset('full'),
     )

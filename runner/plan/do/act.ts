@@ -18,7 +18,7 @@ const restart: Doer<'restart'> = async ({ workload }, { warm, plan, now }) => {
   const { app, namespace } = workloadName(workload);
   const kind = { apiVersion: 'apps/v1', kind: 'Deployment' };
   const { items } = await warm.mesh.api.list(kind, { namespace });
-  const annotations = { 'mesh-labs.dev/restarted': `${plan.seed}-${Math.round(now())}` };
+  const annotations = { 'kubectl.kubernetes.io/restartedAt': `${plan.seed}-${Math.round(now())}` };
   const body = { spec: { template: { metadata: { annotations } } } };
   for (const object of items.filter((o) => templateLabel(o.spec) === app))
     await warm.mesh.api.patch(refOf(object), { type: 'merge', body });
