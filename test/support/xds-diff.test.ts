@@ -35,8 +35,8 @@ describe('xdsDiff', () => {
     ['filters', { filters: [{ name: 'a' }, { name: 'b' }] }, { filters: [{ name: 'b' }, { name: 'a' }] }],
     [
       'routes of a virtual host',
-      { v: { routes: [{ name: 'a' }, { name: 'b' }] } },
-      { v: { routes: [{ name: 'b' }, { name: 'a' }] } },
+      { virtualHosts: [{ routes: [{ name: 'a' }, { name: 'b' }] }] },
+      { virtualHosts: [{ routes: [{ name: 'b' }, { name: 'a' }] }] },
     ],
   ])('sees the order of %s', (_, want, got) => {
     expect(xdsDiff(want, got)).not.toEqual([]);

@@ -2,7 +2,7 @@ import { isObject } from '../../json.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import type { Config } from '../model/config.ts';
 import { augmentLabels, type Labels } from '../model/labels.ts';
-import { bool, json, list, num, obj, type Shape, str } from '../model/shape.ts';
+import { bool, list, num, obj, type Shape, str } from '../model/shape.ts';
 import { type Intake, readConfig } from './read.ts';
 
 const container = obj({
@@ -19,12 +19,18 @@ const podSpec = obj({
   containers: list(container),
   initContainers: list(container),
 });
-const podStatus = obj({ phase: str, podIP: str, podIPs: list(obj({ ip: str })), conditions: json });
+const podStatus = obj({
+  phase: str,
+  podIP: str,
+  podIPs: list(obj({ ip: str })),
+  conditions: list(obj({ type: str, status: str })),
+});
 
 /** A pod with what istiod derives from it. */
 export interface Pod extends Config<Shape<typeof podSpec>> {
   ips: readonly string[];
-  phase: string;
+  /** Ready, and neither ended nor being deleted. */
+  ready: boolean;
   /** "region/zone/subzone" of its node or label; empty when unknown. */
   locality: string;
   network: string;
@@ -52,7 +58,7 @@ export function ingestPod(
   return {
     ...config,
     ips: [...new Set(ips)],
-    phase: status.phase ?? '',
+    ready: isReady(object, status),
     locality,
     network,
     identity: `spiffe://${at.trustDomain}/ns/${config.namespace}/sa/${spec.serviceAccountName ?? ''}`,
@@ -60,6 +66,13 @@ export function ingestPod(
     allLabels: augmentLabels(labels, { cluster: CLUSTER, locality, node: spec.nodeName, network }),
   };
 }
+
+type PodStatus = Shape<typeof podStatus>;
+const isReady = (object: KubeObject, { phase, conditions }: PodStatus): boolean =>
+  phase !== 'Failed' &&
+  phase !== 'Succeeded' &&
+  object.metadata.deletionTimestamp === undefined &&
+  (conditions ?? []).some((c) => c.type === 'Ready' && c.status === 'True');
 
 /** The pod's `istio-locality` label ("." for "/"), else the topology labels of its node. */
 function localityOf(pod: Labels, node: Labels | undefined): string {

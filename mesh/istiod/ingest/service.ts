@@ -45,6 +45,7 @@ export function ingestService(
       name,
       namespace,
       kind: 'Service',
+      object: name,
       created: kube.created,
       addresses: addressesOf(kube, headless),
       ports: (spec.ports ?? []).map((p) => ({
@@ -64,6 +65,7 @@ export function ingestService(
       externalName,
       aliases: [],
       nodeLocal: spec.internalTrafficPolicy === 'Local',
+      raceConnect: false,
       trafficDistribution: trafficDistribution(
         spec.trafficDistribution,
         annotations,

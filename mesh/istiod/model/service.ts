@@ -18,8 +18,9 @@ export interface Service {
   hostname: string;
   name: string;
   namespace: string;
-  /** The object it comes from. */
+  /** Kind and name of the object it comes from. */
   kind: 'Service' | 'ServiceEntry';
+  object: string;
   created: number;
   /** First the address to listen on; 0.0.0.0 when it has none. */
   addresses: readonly string[];
@@ -37,12 +38,15 @@ export interface Service {
   aliases: readonly string[];
   /** internalTrafficPolicy Local: endpoints of the client's node only. */
   nodeLocal: boolean;
+  /** Addresses of a DNS name are tried at once. */
+  raceConnect: boolean;
   trafficDistribution: TrafficDistribution;
   /** Ports of a ServiceEntry with resolution NONE that go to another port. */
   targetPortOverrides: ReadonlyMap<number, number>;
 }
 
-export type Health = 'HEALTHY' | 'UNHEALTHY' | 'DRAINING' | 'TERMINATING';
+/** `UNKNOWN` is taken for healthy: nothing checks ServiceEntry endpoints. */
+export type Health = 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY' | 'DRAINING' | 'TERMINATING';
 
 /** One address and port of a workload that belongs to a service. */
 export interface Endpoint {

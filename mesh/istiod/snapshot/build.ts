@@ -1,27 +1,24 @@
 import type { KubeObject } from '../../kube/objects.ts';
 import type { Problem } from '../../problem.ts';
 import { ingestDestinationRule } from '../ingest/destination-rule.ts';
-import { type EndpointSlice, endpointsOf, ingestEndpointSlice } from '../ingest/endpoint-slice.ts';
+import { ingestEndpointSlice } from '../ingest/endpoint-slice.ts';
 import { ingestPod, type Pod } from '../ingest/pod.ts';
 import { type Intake, readConfig } from '../ingest/read.ts';
 import { type IngestedService, ingestService, type KubeService, type Namespaces } from '../ingest/service.ts';
+import { ingestServiceEntry, servicesOf } from '../ingest/service-entry.ts';
 import { ingestVirtualService } from '../ingest/virtual-service.ts';
+import { type Workload, workloadOfEntry, workloadOfPod } from '../ingest/workload.ts';
 import type { MeshConfig } from '../mesh-config.ts';
 import { byCreation } from '../model/config.ts';
 import { peerAuthentication } from '../model/peer-authentication.ts';
-import { type Endpoint, type Service, serviceKey } from '../model/service.ts';
+import { workloadEntry } from '../model/service-entry.ts';
 import { sidecar } from '../model/sidecar.ts';
 import { indexAuthn } from './authn.ts';
 import { indexDestinationRules } from './destination-rules.ts';
-import { isRead } from './kinds.ts';
+import { indexEndpoints } from './endpoints.ts';
+import { isOfRevision, isRead } from './kinds.ts';
 import { saneObject } from './sane.ts';
-import {
-  type EndpointIndex,
-  groupEndpoints,
-  indexServices,
-  type ServiceEndpoints,
-  type ServiceIndex,
-} from './services.ts';
+import { indexServices } from './services.ts';
 import type { PodIndex, Snapshot } from './snapshot.ts';
 import { indexVirtualServices } from './virtual-services.ts';
 
@@ -36,11 +33,16 @@ export function buildSnapshot(objects: Iterable<KubeObject>, mesh: MeshConfig): 
   const { trustDomain, rootNamespace } = mesh;
   const pods = indexPods(of('Pod').map((o) => ingestPod(o, { nodes, trustDomain }, intake)));
   const kube = of('Service').map((o) => ingestService(o, { namespaces, trustDomain }, intake));
+  const workloads = workloadsOf(pods, of('WorkloadEntry'), { trustDomain, intake });
+  const entries = of('ServiceEntry').flatMap((o) =>
+    servicesOf(ingestServiceEntry(o, intake), { namespaces, trustDomain, workloads }),
+  );
   const services = indexServices(
-    kube.map((s) => s.service),
+    [...kube, ...entries].map((s) => s.service),
     mesh.defaultServiceExportTo,
   );
   const slices = of('EndpointSlice').map((o) => ingestEndpointSlice(o, intake));
+  const aliases = mesh.trustDomainAliases;
   return {
     mesh,
     provenance: intake.provenance,
@@ -49,7 +51,9 @@ export function buildSnapshot(objects: Iterable<KubeObject>, mesh: MeshConfig): 
     pods,
     kubeServices: groupKube(kube),
     services,
-    endpoints: indexEndpoints(services, { slices, pods, aliases: mesh.trustDomainAliases }),
+    endpoints: indexEndpoints(services, { slices, pods, aliases, kube, entries, workloads }),
+    entries,
+    workloads,
     virtualServices: indexVirtualServices(
       of('VirtualService').map((o) => ingestVirtualService(o, intake)),
       { defaultExportTo: mesh.defaultVirtualServiceExportTo, translated: [] },
@@ -71,16 +75,33 @@ export function buildSnapshot(objects: Iterable<KubeObject>, mesh: MeshConfig): 
   };
 }
 
+/** The revision that this control plane is. */
+const revision = 'default';
+
 function byKind(objects: Iterable<KubeObject>, problems: Problem[]): (kind: string) => KubeObject[] {
   const kinds = new Map<string, KubeObject[]>();
   for (const given of objects) {
     const object = saneObject(given, problems);
-    if (!object || !isRead(object)) continue;
+    if (!object || !isRead(object) || !isOfRevision(object, revision)) continue;
     const list = kinds.get(object.kind);
     if (list) list.push(object);
     else kinds.set(object.kind, [object]);
   }
   return (kind) => kinds.get(kind) ?? [];
+}
+
+function workloadsOf(
+  pods: PodIndex,
+  entries: readonly KubeObject[],
+  at: { trustDomain: string; intake: Intake },
+): Workload[] {
+  return [
+    ...[...pods.byName.values()].flatMap((pod) => workloadOfPod(pod) ?? []),
+    ...entries.map((object) => {
+      const { spec: entry, ...meta } = readConfig(object, workloadEntry, at.intake);
+      return workloadOfEntry({ ...meta, entry, trustDomain: at.trustDomain });
+    }),
+  ];
 }
 
 function indexPods(pods: readonly Pod[]): PodIndex {
@@ -93,43 +114,4 @@ function groupKube(services: readonly IngestedService[]): ReadonlyMap<string, re
   const out = new Map<string, KubeService[]>();
   for (const { kube } of services) out.set(kube.namespace, [...(out.get(kube.namespace) ?? []), kube]);
   return out;
-}
-
-interface EndpointSources {
-  slices: readonly EndpointSlice[];
-  pods: PodIndex;
-  aliases: readonly string[];
-}
-
-function indexEndpoints(services: ServiceIndex, from: EndpointSources): EndpointIndex {
-  const byService = new Map<string, EndpointSlice[]>();
-  for (const slice of [...from.slices].sort(byCreation)) {
-    const name = `${slice.namespace}/${slice.service}`;
-    byService.set(name, [...(byService.get(name) ?? []), slice]);
-  }
-  const index = new Map<string, ServiceEndpoints>();
-  for (const service of services.all)
-    index.set(
-      serviceKey(service),
-      endpointsOfService(service, byService.get(`${service.namespace}/${service.name}`) ?? [], from),
-    );
-  return index;
-}
-
-/** An endpoint that moves from one slice to another may stand in both for a while: the first counts. */
-function endpointsOfService(
-  service: Service,
-  slices: readonly EndpointSlice[],
-  from: EndpointSources,
-): ServiceEndpoints {
-  const seen = new Set<string>();
-  const all: Endpoint[] = [];
-  for (const slice of slices)
-    for (const endpoint of endpointsOf(slice, from.pods)) {
-      const id = `${endpoint.addresses[0]} ${endpoint.servicePort}`;
-      if (seen.has(id)) continue;
-      seen.add(id);
-      all.push(endpoint);
-    }
-  return groupEndpoints(service, all, from.aliases);
 }

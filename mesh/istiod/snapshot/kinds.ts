@@ -1,4 +1,4 @@
-import type { KindRef } from '../../kube/objects.ts';
+import type { KindRef, KubeObject } from '../../kube/objects.ts';
 
 /** The kinds that buildSnapshot reads; all versions of an Istio group are one to it. */
 export const readKinds: readonly KindRef[] = [
@@ -10,6 +10,8 @@ export const readKinds: readonly KindRef[] = [
   { apiVersion: 'networking.istio.io/v1', kind: 'VirtualService' },
   { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule' },
   { apiVersion: 'networking.istio.io/v1', kind: 'Sidecar' },
+  { apiVersion: 'networking.istio.io/v1', kind: 'ServiceEntry' },
+  { apiVersion: 'networking.istio.io/v1', kind: 'WorkloadEntry' },
   { apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication' },
 ];
 
@@ -21,3 +23,11 @@ const groups = new Map(readKinds.map((k) => [k.kind, groupOf(k.apiVersion)]));
 
 /** Whether buildSnapshot has a use for objects of this kind. A kind of that name in another group is another kind. */
 export const isRead = (ref: KindRef): boolean => groups.get(ref.kind) === groupOf(ref.apiVersion);
+
+/** Istio and Gateway API objects with a label istio.io/rev belong to the control plane of that revision (crdclient/client.go). */
+export function isOfRevision(object: KubeObject, revision: string): boolean {
+  const group = groupOf(object.apiVersion);
+  const own = object.metadata.labels?.['istio.io/rev'];
+  const labelled = group.endsWith('.istio.io') || group === 'gateway.networking.k8s.io';
+  return !labelled || own === undefined || own === revision;
+}

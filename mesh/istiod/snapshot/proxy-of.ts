@@ -62,7 +62,7 @@ export function announcedProxy(of: AnnouncedProxy, snapshot: Snapshot): MeshProx
     namespace,
     name,
     ip,
-    labels,
+    labels: registered(snapshot, { namespace, ip }) ?? labels,
     serviceAccount: typeof metadata.SERVICE_ACCOUNT === 'string' ? metadata.SERVICE_ACCOUNT : '',
     metadata: {
       ...commonMetadata(snapshot.mesh, { ips: [ip], name, namespace }),
@@ -73,6 +73,13 @@ export function announcedProxy(of: AnnouncedProxy, snapshot: Snapshot): MeshProx
     },
   };
 }
+
+/** The labels of a ServiceEntry's endpoint or of a WorkloadEntry go before what the workload announces (GetProxyWorkloadLabels). */
+const registered = (snapshot: Snapshot, of: { namespace: string; ip: string }): Labels | undefined =>
+  snapshot.entries
+    .filter(({ service }) => service.namespace === of.namespace)
+    .flatMap(({ endpoints }) => endpoints)
+    .find((e) => e.addresses[0] === of.ip)?.labels;
 
 /** The node metadata that all proxies of a mesh have. */
 function commonMetadata(mesh: MeshConfig, of: { ips: readonly string[]; name: string; namespace: string }): JsonObject {

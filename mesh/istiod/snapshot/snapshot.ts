@@ -1,6 +1,8 @@
 import type { Problem } from '../../problem.ts';
 import type { Pod } from '../ingest/pod.ts';
 import type { KubeService, Namespaces } from '../ingest/service.ts';
+import type { EntryService } from '../ingest/service-entry.ts';
+import type { Workload } from '../ingest/workload.ts';
 import type { MeshConfig } from '../mesh-config.ts';
 import type { Config } from '../model/config.ts';
 import type { Sidecar } from '../model/sidecar.ts';
@@ -24,6 +26,8 @@ export interface Snapshot {
   readonly kubeServices: ReadonlyMap<string, readonly KubeService[]>;
   readonly services: ServiceIndex;
   readonly endpoints: EndpointIndex;
+  readonly entries: readonly EntryService[];
+  readonly workloads: readonly Workload[];
   readonly virtualServices: VirtualServiceIndex;
   readonly destinationRules: DestinationRuleIndex;
   readonly authn: AuthnIndex;

@@ -75,7 +75,7 @@ export function originOfField(context: ProxyContext, spec: object | undefined, f
 export const originOfService = (service: Service): Origin => ({
   kind: service.kind,
   namespace: service.namespace,
-  name: service.name,
+  name: service.object,
 });
 
 /** The rule for traffic to `host`: one that selects this workload (outbound only), else one for all. */

@@ -19,7 +19,6 @@ export function applyLoadBalancer(
   if (draft.type === 'ORIGINAL_DST') return;
   if (lb?.simple === 'PASSTHROUGH') {
     draft.type = 'ORIGINAL_DST';
-    delete draft.fields.loadAssignment;
     return;
   }
   Object.assign(draft.fields, algorithm(lb), hashing(lb?.consistentHash));

@@ -10,6 +10,7 @@ import { configPath, destinationRule, originOfService, originOfSpec, type ProxyC
 import { tcpMetadataExchange } from '../filter/metadata-exchange.ts';
 import { preserveCase } from '../http-connection-manager.ts';
 import { applyConnectionPool, applyH2Upgrade } from './connection-pool.ts';
+import { applyDns, dnsAssignment, dnsGroups, isDns } from './dns.ts';
 import { type ClusterDraft, type DiscoveryType, finish, newDraft, useClientProtocol, useHttp2 } from './draft.ts';
 import { applyLoadBalancer } from './load-balancer.ts';
 import { applyOutlierDetection } from './outlier-detection.ts';
@@ -51,12 +52,18 @@ function cluster(context: ProxyContext, of: Wanted): JsonObject | undefined {
   const { service, port, rule, subset } = of;
   const name = outboundKey(port.port, subset?.name ?? '', service.hostname);
   const passthrough = subset?.trafficPolicy?.loadBalancer?.simple === 'PASSTHROUGH';
-  const draft = newDraft(name, passthrough ? 'ORIGINAL_DST' : discovery[service.resolution]);
+  const draft = newDraft(name, passthrough ? 'ORIGINAL_DST' : discoveryOf(service));
+  const groups = isDns(draft) ? dnsGroups(context, of) : [];
+  if (isDns(draft) && groups.length === 0) return undefined;
+  if (isDns(draft)) applyDns(context, draft, service);
   setProtocol(context, draft, port);
   draft.istio.services = [serviceMetadata(service)];
   const override = draft.type === 'ORIGINAL_DST' ? service.targetPortOverrides.get(port.port) : undefined;
   if (override !== undefined) draft.fields.originalDstLbConfig = { upstreamPortOverride: override };
-  applyPolicy(context, draft, of);
+  const policy = policyOf(context, of);
+  applyPolicy(context, draft, { ...of, policy });
+  if (isDns(draft))
+    draft.fields.loadAssignment = dnsAssignment(context, draft, { groups, policy, service, isSubset: !!subset });
   if (draft.type === 'EDS') draft.fields.edsClusterConfig = { edsConfig: ads, serviceName: name };
   draft.fields.filters = [tcpMetadataExchange];
   describe(draft, of);
@@ -67,6 +74,10 @@ function cluster(context: ProxyContext, of: Wanted): JsonObject | undefined {
   );
   return written;
 }
+
+/** Envoy connects to several addresses at once only where it sees them as one host. */
+const discoveryOf = ({ resolution, raceConnect }: Service): DiscoveryType =>
+  resolution === 'DNSLB' && raceConnect ? 'LOGICAL_DNS' : discovery[resolution];
 
 export const serviceMetadata = ({ hostname, name, namespace }: Service): JsonObject => ({
   host: hostname,
@@ -101,9 +112,8 @@ function policyOf(context: ProxyContext, { port, rule, subset }: Wanted): Traffi
   return subset ? (subsetPolicy(base, subset.trafficPolicy, port.port) ?? base) : base;
 }
 
-function applyPolicy(context: ProxyContext, draft: ClusterDraft, of: Wanted): void {
-  const { service, port, rule, subset } = of;
-  const policy = policyOf(context, of);
+function applyPolicy(context: ProxyContext, draft: ClusterDraft, of: Wanted & { policy: TrafficPolicy }): void {
+  const { service, port, rule, subset, policy } = of;
   applyH2Upgrade(context, draft, { port, pool: policy.connectionPool });
   applyConnectionPool(context, draft, policy);
   applyOutlierDetection(draft, policy.outlierDetection, service);

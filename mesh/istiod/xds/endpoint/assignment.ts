@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../../json.ts';
 import { CLUSTER } from '../../ingest/pod.ts';
 import { compareText } from '../../model/config.ts';
+import type { TrafficPolicy } from '../../model/destination-rule.ts';
 import { isIp } from '../../model/host.ts';
-import { canonicalService, splitLocality, subsetOf } from '../../model/labels.ts';
-import { type Endpoint, portByNumber, type Service } from '../../model/service.ts';
+import { canonicalService, type Labels, splitLocality, subsetOf } from '../../model/labels.ts';
+import { type Endpoint, type Port, portByNumber, type Service } from '../../model/service.ts';
 import { parseSubsetKey } from '../../model/subset-key.ts';
 import { effectivePolicy } from '../../model/traffic-policy.ts';
 import { endpointsFor } from '../../snapshot/services.ts';
@@ -21,8 +22,7 @@ export function loadAssignment(context: ProxyContext, clusterName: string): Json
   const rule = ruleSpec(destinationRule(context, service.hostname));
   const policy = effectivePolicy(rule, parts.subset, port.port);
   const labels = rule?.subsets?.find((s) => s.name === parts.subset)?.labels;
-  // A rule that ejects hosts below a share of healthy ones must not count those that never were.
-  const unready = service.trafficDistribution !== 'Any' || !((policy?.outlierDetection?.minHealthPercent ?? 0) > 0);
+  const unready = sendsUnready(service, policy);
   const endpoints = endpointsFor(context.snapshot.endpoints, service).all.filter(
     (e) =>
       e.servicePort === port.name &&
@@ -42,11 +42,30 @@ export function loadAssignment(context: ProxyContext, clusterName: string): Json
   return { clusterName, endpoints: some(groups.map(written)) };
 }
 
+/** Endpoints of a service's port and subset by locality, for clusters that carry them (FromServiceEndpoints). */
+export function portGroups(
+  context: ProxyContext,
+  of: { service: Service; port: Port; subset: string; labels: Labels | undefined },
+): LocalityGroup[] {
+  const { service, port, subset, labels } = of;
+  const rule = ruleSpec(destinationRule(context, service.hostname));
+  const policy = effectivePolicy(rule, subset, port.port);
+  const unready = sendsUnready(service, policy);
+  const endpoints = (endpointsFor(context.snapshot.endpoints, service).byPort.get(port.port) ?? []).filter(
+    (e) => subsetOf(labels, e.labels) && isUsable(context, service, e, unready),
+  );
+  return groupByLocality(endpoints, mtlsChecker(context.snapshot, { rule, subset, port: port.port }));
+}
+
+/** A rule that ejects hosts below a share of healthy ones must not count those that never were. */
+const sendsUnready = (service: Service, policy: TrafficPolicy | undefined): boolean =>
+  service.trafficDistribution !== 'Any' || !((policy?.outlierDetection?.minHealthPercent ?? 0) > 0);
+
 /** filterIstioEndpoint. */
 function isUsable(context: ProxyContext, service: Service, endpoint: Endpoint, unready: boolean): boolean {
   if (service.nodeLocal && endpoint.node !== context.proxy.metadata.NODE_NAME) return false;
   if (endpoint.health === 'UNHEALTHY') return unready;
-  return endpoint.health === 'HEALTHY';
+  return endpoint.health === 'HEALTHY' || endpoint.health === 'UNKNOWN';
 }
 
 export function clientOf(context: ProxyContext): { locality: string; labels: Endpoint['labels'] } {
@@ -96,7 +115,7 @@ function lbEndpoint(endpoint: Endpoint, mtls: boolean): JsonObject {
   const tlsMode = mtls && endpoint.tlsMode !== 'disabled' ? endpoint.tlsMode : '';
   return {
     endpoint: { address: socketAddress(endpoint.addresses[0] ?? '', endpoint.port) },
-    healthStatus: endpoint.health,
+    healthStatus: endpoint.health === 'UNKNOWN' ? undefined : endpoint.health,
     loadBalancingWeight: endpoint.weight,
     metadata: {
       filterMetadata: {
