@@ -18,8 +18,8 @@ describe('a02 on real Envoys', () => {
     if (envoyBinary === '' || !hasGolden) return;
     const golden = customers();
     mesh = await startTestMesh(Object.values(golden).map((g) => g.proxy));
-    await mesh.add({ ...golden.v1, app: versioned('v1') });
-    second = await mesh.add({ ...golden.v2, app: versioned('v2') });
+    await mesh.add({ ...golden.v1, apps: versioned('v1') });
+    second = await mesh.add({ ...golden.v2, apps: versioned('v2') });
     frontend = await mesh.add(golden.frontend);
   });
   afterAll(() => mesh?.close());

@@ -23,7 +23,12 @@ interface Property {
   values(match: JsonObject): string[];
   /** Orders values, the more specific first; those that cannot overlap need no order. */
   specific?(a: string, b: string): number;
-  predicate(value: string): JsonObject;
+  predicate(value: string, position: number): JsonObject;
+  /**
+   * For a list that the client offers: how many of its places are looked at, one after the other, as Envoy takes the
+   * first offered value that any chain names.
+   */
+  positions?: number;
 }
 
 const input = (type: string): JsonObject => ({
@@ -37,6 +42,7 @@ const strings = (match: JsonObject, field: string): string[] => {
   const value = match[field];
   return Array.isArray(value) ? value.map(String) : [];
 };
+const escapeRegex = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 const one = (value: unknown): string[] => (value === undefined || value === '' ? [] : [String(value)]);
 
 const ranges = (field: string, type: string): Property => ({
@@ -81,12 +87,16 @@ const properties: Property[] = [
   },
   { values: (match) => one(match.transportProtocol), predicate: equals('TransportProtocolInput') },
   {
-    // The input is the list of offered protocols, each in single quotes. Envoy takes the first offered one that any chain
-    // names; here the first chain wins, which differs only if a client offers the protocols of two chains at once.
     values: (match) => strings(match, 'applicationProtocols'),
-    predicate: (protocol) => ({
-      singlePredicate: { input: input('ApplicationProtocolInput'), valueMatch: { contains: `'${protocol}'` } },
+    predicate: (protocol, position) => ({
+      singlePredicate: {
+        input: input('ApplicationProtocolInput'),
+        valueMatch: {
+          safeRegex: { googleRe2: {}, regex: `(?:'[^']*',){${position}}'${escapeRegex(protocol)}'(?:,.*)?` },
+        },
+      },
     }),
+    positions: 6,
   },
   ranges('directSourcePrefixRanges', 'DirectSourceIPInput'),
   {
@@ -111,12 +121,15 @@ function level(chains: JsonObject[], index: number, none: JsonObject): JsonObjec
   const rest = others.length > 0 ? level(others, index + 1, none) : { onNoMatch: none };
   if (groups.size === 0) return rest;
   const values = [...groups.keys()].sort(property.specific ?? (() => 0));
+  const places = Array.from({ length: property.positions ?? 1 }, (_, position) => position);
   return {
     matcherList: {
-      matchers: values.map((value) => ({
-        predicate: property.predicate(value),
-        onMatch: onMatch(level(groups.get(value) ?? [], index + 1, none)),
-      })),
+      matchers: places.flatMap((position) =>
+        values.map((value) => ({
+          predicate: property.predicate(value, position),
+          onMatch: onMatch(level(groups.get(value) ?? [], index + 1, none)),
+        })),
+      ),
     },
     onNoMatch: onMatch(rest),
   };

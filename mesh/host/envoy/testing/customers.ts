@@ -13,10 +13,9 @@ function renamed(golden: GoldenProxy, from: string, to: string, ip: string): Gol
   return { ...golden, proxy };
 }
 
-/** An app that answers with its version and with what its proxy says of the caller. */
-export const versioned = (version: string): { port: number; handle: RequestListener } => ({
-  port: 3000,
-  handle: (request, response) => {
+/** An app on port 3000 that answers with its version and with what its proxy says of the caller. */
+export const versioned = (version: string): { 3000: RequestListener } => ({
+  3000: (request, response) => {
     response.end(JSON.stringify({ version, xfcc: request.headers['x-forwarded-client-cert'] }));
   },
 });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Proxy as MeshProxy } from '../../../istiod/proxy.ts';
@@ -21,8 +22,8 @@ import { testSecrets } from './secrets.ts';
 export interface TestPod {
   proxy: MeshProxy;
   config: XdsConfig;
-  /** The app behind the proxy; `port` as in the pod. */
-  app?: { port: number; handle: RequestListener };
+  /** The apps behind the proxy, by port of the pod: HTTP, or a TCP server when it is made for sockets. */
+  apps?: { [port: number]: RequestListener | { serve(socket: Socket): void } };
 }
 
 export interface RunningPod {
@@ -76,10 +77,11 @@ export async function startTestMesh(proxies: MeshProxy[]): Promise<TestMesh> {
 
   return {
     ...{ secret, xds, world, reached, targets, inbound },
-    async add({ proxy, config, app }) {
+    async add({ proxy, config, apps = {} }) {
       const folder = join(runFolder, `p${pods.length}`);
       mkdirSync(folder, { mode: 0o700 });
-      if (app !== undefined) closers.push(await serveApp(appSocket(folder, app.port), app.handle));
+      for (const [port, app] of Object.entries(apps))
+        closers.push(await serveApp(appSocket(folder, Number(port)), app));
       const first = push({ proxy, config, folder });
       const pod: Pod = { proxy, folder, config, ...(await startProxy(proxy, { runFolder, folder, xds })) };
       pods.push(pod);
@@ -123,11 +125,16 @@ async function startProxy(
   return { envoy, logs };
 }
 
-async function serveApp(path: string, handle: RequestListener): Promise<() => Promise<unknown>> {
-  const server = createServer(handle);
+async function serveApp(
+  path: string,
+  app: RequestListener | { serve(socket: Socket): void },
+): Promise<() => Promise<unknown>> {
+  const open = new Set<Socket>();
+  const server = 'serve' in app ? createTcpServer(app.serve) : createServer(app);
+  server.on('connection', (socket: Socket) => open.add(socket));
   await new Promise<void>((resolve) => server.listen(path, resolve));
   return () => {
-    server.closeAllConnections();
+    for (const socket of open) socket.destroy();
     return new Promise((resolve) => server.close(resolve));
   };
 }
