@@ -23,7 +23,8 @@ export function probe(validator: AjvValidator): Schema {
 
 const refused = () => undefined;
 const samples: [SchemaType, unknown][] = [
-  ['string', 'x'],
+  // Digits, because a quantity is a string of a certain form, or a number.
+  ['string', '1'],
   ['integer', 1],
   ['number', 1.5],
   ['boolean', true],
@@ -53,7 +54,7 @@ function typeOf(ask: (value: unknown) => Errors): SchemaType {
     object: 'object',
     array: 'array',
     'string,integer': 'int-or-string',
-    'string,integer,number': 'int-or-string',
+    'string,integer,number': 'number-or-string',
   };
   return known[key] ?? 'any';
 }

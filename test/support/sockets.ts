@@ -99,3 +99,9 @@ export async function fakeDns(
     },
   };
 }
+
+/** Resolves when the connection is gone, in order or not; events.once() would reject when it is reset. */
+export function closed(socket: Socket): Promise<void> {
+  socket.on('error', () => {}).resume();
+  return socket.closed ? Promise.resolve() : new Promise((done) => socket.once('close', () => done()));
+}

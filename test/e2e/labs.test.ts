@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { needs } from '../../mesh/host/envoy/testing/require.ts';
+import type { Report } from '../../runner/report/schema.ts';
+import { runCli } from '../support/cli.ts';
+import { repositoryLab } from '../support/labs.ts';
+
+const minutes = 60_000;
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync('/tmp/mlt-');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('labs on real Envoys', () => {
+  it(
+    'canary passes and prints place, Envoy, the split with its error rates, and the time',
+    async (context) => {
+      needs(context, 'envoy');
+      const { code, out, err } = await runCli(['run', 'canary', '--on', 'local']);
+      expect(err).toBe('');
+      expect(code, out).toBe(0);
+      expect(out).toMatch(/^On local: real Envoy 1\.40\.0/m);
+      expect(out).toMatch(/v2: \d+ of \d+ = \d+\.\d %, 99\.9 % interval \d+\.\d % to \d+\.\d %/);
+      expect(out).toMatch(/Error rates: .*1 in 1 000 000|at most once in 1 000 000/);
+      expect(out).toMatch(/^PASSED {2}canary in \d+\.\d s/m);
+    },
+    minutes,
+  );
+
+  it(
+    'strict-mtls passes: a plaintext client is reset, a mesh client answered',
+    async (context) => {
+      needs(context, 'envoy');
+      const { code, out } = await runCli(['run', 'strict-mtls', '--on', 'local']);
+      expect(code, out).toBe(0);
+      expect(out).toMatch(/✓ A client with a sidecar is answered/);
+      expect(out).toMatch(/✓ A client without a sidecar is reset before any answer/);
+    },
+    minutes,
+  );
+
+  it(
+    'every control and mutant of every lab is rejected by the check it names',
+    async (context) => {
+      needs(context, 'envoy');
+      const file = join(folder, 'report.json');
+      const { code, out } = await runCli(['run', 'all', '--on', 'local', '--prove', '--json', file]);
+      expect(code, out).toBe(0);
+      const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
+      expect(report.verdict).toBe('passed');
+      for (const run of report.runs) {
+        const lab = await repositoryLab(run.lab);
+        const mutants = lab.mutants.filter((m) => m.of === run.solution);
+        expect(mutants.length).toBeGreaterThanOrEqual(5);
+        expect(run.proof?.mutants.map((m) => [m.id, m.rejectedBy])).toEqual(mutants.map((m) => [m.id, m.fails]));
+        expect(run.proof?.controls.length).toBeGreaterThan(0);
+      }
+    },
+    3 * minutes,
+  );
+
+  it(
+    'needs no network but loopback',
+    async (context) => {
+      needs(context, 'envoy');
+      const wrap = ['unshare', '-rn', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
+      const [command = '', ...args] = [...wrap, 'true'];
+      if (spawnSync(command, args).status !== 0) context.skip('no network namespace can be made here');
+      const { code, out, err } = await runCli(['run', 'canary', '--on', 'local'], { wrap });
+      expect(code, out + err).toBe(0);
+    },
+    minutes,
+  );
+});
