@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../../mesh/problem.ts';
-import { listen } from '../../test/support/sockets.ts';
+import { closed, listen } from '../../test/support/sockets.ts';
 import { type Answer, collect, trafficPlan as plan, withTraffic } from '../../test/support/traffic-run.ts';
 import { startTraffic } from './traffic.ts';
 
@@ -135,7 +135,7 @@ describe('the consumer', () => {
       const before = arrived();
       await all(plan({ limit: { requests: 1 } }));
       expect(arrived()).toBe(before + 1);
-      for (const socket of proxy.sockets) if (!socket.closed) await once(socket, 'close');
+      await Promise.all([...proxy.sockets].map(closed));
     }));
 
   it('that is slow holds the client back', () =>
@@ -158,7 +158,7 @@ describe('the consumer', () => {
       await until(1);
       enough.abort(new Error('Ctrl-C'));
       await expect(running).rejects.toThrow('Ctrl-C');
-      for (const socket of proxy.sockets) if (!socket.closed) await once(socket, 'close');
+      await Promise.all([...proxy.sockets].map(closed));
       await expect(collect(traffic.send(plan(), dial, enough.signal))).rejects.toThrow('Ctrl-C');
     }),
   );
@@ -214,6 +214,6 @@ describe('the process', () => {
     const parent = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });
     const [socket] = await connected;
     parent.kill('SIGKILL');
-    await once(socket.resume(), 'close');
+    await closed(socket);
   });
 });

@@ -4,7 +4,15 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { type Captured, capture, fakeDns, listen, socketFolder, type Zone } from '../../../test/support/sockets.ts';
+import {
+  type Captured,
+  capture,
+  closed,
+  fakeDns,
+  listen,
+  socketFolder,
+  type Zone,
+} from '../../../test/support/sockets.ts';
 import { ProblemError } from '../../problem.ts';
 import { startApps } from './apps.ts';
 import type { AppSpec, Apps, AppsExit } from './types.ts';
@@ -104,7 +112,7 @@ describe('a container', () => {
     withApps(async ({ apps, spec, path }) => {
       const httpbin = spec({ image: 'mccutchen/go-httpbin:v2.15.0', sockets: { 8080: path('bin.sock') } });
       await apps.start(httpbin);
-      const cut = once(connect(path('bin.sock')).resume(), 'close');
+      const cut = closed(connect(path('bin.sock')));
       const running = get(path('bin.sock'), '/delay/0.2');
       await new Promise<void>((logged) => void firstLine(apps, httpbin.id).then(() => logged()));
       await apps.stop(httpbin.id, 10_000);
@@ -247,6 +255,6 @@ describe('the process', () => {
     await once(socket, 'connect');
     parent.kill('SIGKILL');
     // The only other end of this connection is the child.
-    await once(socket.resume(), 'close');
+    await closed(socket);
   });
 });
