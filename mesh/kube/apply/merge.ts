@@ -74,7 +74,8 @@ function pruneMap(map: JsonObject, last: FieldSet, rest: { owned: FieldSet; shap
       });
     }
   }
-  return nonEmpty(kept, Object.values(kept).some((v) => v !== undefined) || Object.keys(map).length === 0);
+  const left = Object.values(kept).some((v) => v !== undefined);
+  return nonEmpty(kept, left || rest.owned.member || Object.keys(map).length === 0);
 }
 
 function pruneList(list: readonly Json[], last: FieldSet, rest: { owned: FieldSet; shape: Shape }) {
@@ -87,7 +88,7 @@ function pruneList(list: readonly Json[], last: FieldSet, rest: { owned: FieldSe
     if (owned === undefined || !owned.member) return before.member ? [] : [item];
     return [prune(item, before, { owned, shape: items }) ?? item];
   });
-  return nonEmpty(kept, kept.length > 0 || list.length === 0);
+  return nonEmpty(kept, kept.length > 0 || rest.owned.member || list.length === 0);
 }
 
 const nonEmpty = <T>(value: T, keep: boolean): T | undefined => (keep ? value : undefined);

@@ -12,7 +12,7 @@ export function fieldsOf(value: Json, shape: Shape): FieldSet {
   const set = emptySet();
   const walk = (v: Json | undefined, s: Shape | undefined, path: string[]) => {
     const parts = partsOf(v, s);
-    if (parts === undefined || isEmptyObject(v)) {
+    if (parts === undefined || isEmptyPart(v)) {
       insert(set, path);
       return;
     }
@@ -28,7 +28,9 @@ export function fieldsOf(value: Json, shape: Shape): FieldSet {
   return set;
 }
 
-const isEmptyObject = (value: Json | undefined) => isObject(value) && Object.keys(value).length === 0;
+/** Go's types drop empty lists when they are written; here they stay, so they need an owner as empty objects do. */
+const isEmptyPart = (value: Json | undefined) =>
+  Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0;
 
 function refuseDuplicates(list: readonly Json[], shape: Shape, path: readonly string[]): void {
   const seen = new Set<string>();

@@ -8,9 +8,9 @@ export const isDirective = (key: string): boolean =>
   key === '$patch' || key === '$retainKeys' || key.startsWith(deleteFrom) || key.startsWith(orderOf);
 
 /** `$patch` of an object; absent means merge. Throws ApiError 400. */
-export function directive(patch: JsonObject): 'replace' | 'delete' | 'merge' | undefined {
+export function directive(patch: JsonObject): 'replace' | 'delete' | undefined {
   const how = patch.$patch;
-  if (how === undefined || how === 'replace' || how === 'delete' || how === 'merge') return how;
+  if (how === undefined || how === 'replace' || how === 'delete') return how;
   throw badRequest(`unknown patch type: ${JSON.stringify(how)} in map: ${JSON.stringify(patch)}`);
 }
 
@@ -38,12 +38,18 @@ export function elementOrder(patch: JsonObject, field: string): Json[] | undefin
   throw badRequest('invalid patch format of setElementOrder list');
 }
 
-/** A patch as a new value: without directives, nulls, and items that are to be deleted. */
+/**
+ * A patch as a new value, where the target has nothing: without directives and nulls. Objects that carry `$patch` are left
+ * out, `replace` as well (strategicpatch/patch.go, removeDirectives).
+ */
 export function clean(patch: Json): Json | undefined {
-  if (Array.isArray(patch)) return patch.flatMap((item) => (isDeletion(item) ? [] : [clean(item) ?? item]));
+  if (Array.isArray(patch)) return patch.map(clean).filter((item) => item !== undefined);
   if (!isObject(patch)) return patch;
+  return patch.$patch === undefined ? plain(patch) : undefined;
+}
+
+/** The fields of a patch as they are, for `$patch: replace`. */
+export function plain(patch: JsonObject): JsonObject {
   const fields = Object.entries(patch).filter(([key, value]) => !isDirective(key) && value !== null);
   return Object.fromEntries(fields.map(([key, value]) => [key, value === undefined ? undefined : clean(value)]));
 }
-
-const isDeletion = (item: Json) => isObject(item) && item.$patch === 'delete';

@@ -9,8 +9,8 @@ interface Order {
 }
 
 /**
- * Items that the patch orders stand in its order; the others keep theirs and stay before whatever they stood before
- * (design-proposals-archive/cli/preserve-order-in-strategic-merge-patch.md).
+ * Items that the patch orders stand in its order; the others keep theirs and stay before whatever they stood before, so
+ * that new items come first (design-proposals-archive/cli/preserve-order-in-strategic-merge-patch.md).
  */
 export function ordered(merged: readonly Json[], { order, before, same }: Order): Json[] {
   const rank = (list: readonly Json[], item: Json) => list.findIndex((other) => same(other, item));

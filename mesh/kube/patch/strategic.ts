@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject } from '../../json.ts';
 import { badRequest } from '../errors.ts';
 import { equal } from '../frozen.ts';
 import type { Shape } from './shapes.ts';
-import { clean, deletions, directive, elementOrder, isDirective, retainKeys } from './strategic-directives.ts';
+import { clean, deletions, directive, elementOrder, isDirective, plain, retainKeys } from './strategic-directives.ts';
 import { ordered } from './strategic-order.ts';
 
 /**
@@ -17,7 +17,7 @@ export function strategicPatch(target: Json, patch: Json, shape: Shape): Json {
 
 function mergeMap(target: JsonObject, patch: JsonObject, shape: Shape): JsonObject {
   const how = directive(patch);
-  if (how === 'replace') return clean(patch) as JsonObject;
+  if (how === 'replace') return plain(patch);
   if (how === 'delete') return {};
   const merged = retainKeys(target, patch);
   for (const [key, value] of Object.entries(patch)) {
@@ -41,8 +41,7 @@ interface Field {
 
 function mergeField(target: Json | undefined, patch: Json, { shape = {}, order }: Field): Json | undefined {
   if (isObject(patch)) {
-    if (isObject(target)) return mergeMap(target, patch, shape);
-    return directive(patch) === 'delete' ? undefined : clean(patch);
+    return isObject(target) ? mergeMap(target, patch, shape) : clean(patch);
   }
   if (!Array.isArray(patch)) return patch;
   const list = Array.isArray(target) ? target : [];
@@ -64,18 +63,18 @@ interface Keyed {
 
 function mergeKeyed(list: readonly Json[], patch: readonly JsonObject[], { key, order, items }: Keyed): Json[] {
   const same = sameBy(key);
-  const plain = patch.filter((item) => directive(item) === undefined || directive(item) === 'merge');
+  const sent = patch.filter((item) => directive(item) === undefined);
   for (const item of patch) if (directive(item) !== 'replace') refuseWithoutKey(item, key);
-  if (patch.some((item) => directive(item) === 'replace')) return plain.map((item) => clean(item) ?? item);
+  if (patch.some((item) => directive(item) === 'replace')) return sent.map(plain);
   const deleted = patch.filter((item) => directive(item) === 'delete');
   const merged = list.filter((item) => !deleted.some((d) => same(d, item)));
-  for (const item of plain) {
+  for (const item of sent) {
     const at = merged.findIndex((other) => same(other, item));
     const old = merged[at];
     if (isObject(old)) merged[at] = mergeMap(old, item, items);
-    else merged.push(clean(item) ?? item);
+    else merged.push(plain(item));
   }
-  return ordered(merged, { order: order ?? plain, before: list, same });
+  return ordered(merged, { order: order ?? sent, before: list, same });
 }
 
 const sameBy = (key: string) => (a: Json, b: Json) => isObject(a) && isObject(b) && equal(a[key], b[key]);
