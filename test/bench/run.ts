@@ -1,0 +1,12 @@
+import type { Bench } from './bench.ts';
+import { line } from './bench.ts';
+import { canaryLocal } from './canary-local.ts';
+
+/** One line per benchmark. */
+const benches: readonly Bench[] = [canaryLocal];
+
+const wanted = process.argv.slice(2);
+for (const bench of benches.filter((b) => wanted.length === 0 || wanted.includes(b.name))) {
+  console.log(`== ${bench.name}`);
+  for (const measurement of await bench.run()) console.log(line(measurement));
+}
