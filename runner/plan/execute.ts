@@ -1,5 +1,5 @@
 import { ProblemError } from '../../mesh/problem.ts';
-import { RunError, wordsOf } from './failure.ts';
+import { firstWords, RunError } from './failure.ts';
 import { type Findings as Found, phases, type RunContext } from './phases.ts';
 import type { Phase, Plan } from './plan.ts';
 import type { MeshPool } from './pool.ts';
@@ -43,19 +43,15 @@ async function runPhase(phase: Phase, context: RunContext): Promise<void> {
   try {
     end(await phases[phase.kind](phase, context), true);
   } catch (error) {
-    end(tools.signal.aborted ? 'interrupted' : shortWords(error), false);
+    end(tools.signal.aborted ? 'interrupted' : firstWords(error), false);
     throw error;
   }
 }
 
-/** The first of several problems; all of them stand in the result. */
-const shortWords = (error: unknown) =>
-  error instanceof ProblemError ? (error.problems[0]?.what ?? wordsOf(error)) : wordsOf(error);
-
 function blame(error: unknown, { found, tools }: RunContext): void {
   if (tools.signal.aborted) found.blame = 'interrupted';
   else if (error instanceof RunError && error.blame === 'lab') found.blame = 'lab';
-  found.troubles.push(tools.signal.aborted ? 'Interrupted.' : wordsOf(error));
+  found.troubles.push(tools.signal.aborted ? 'Interrupted.' : firstWords(error));
   if (error instanceof ProblemError && !tools.signal.aborted)
     found.problems = [...(found.problems ?? []), ...error.problems];
 }

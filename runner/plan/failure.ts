@@ -19,3 +19,7 @@ export class Refused extends RunError {
 }
 
 export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The first of several problems, where there is room for one. */
+export const firstWords = (error: unknown): string =>
+  error instanceof ProblemError ? (error.problems[0]?.what ?? error.message) : wordsOf(error);

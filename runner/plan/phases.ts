@@ -1,9 +1,9 @@
-import type { Problem } from '../../mesh/problem.ts';
+import { type Problem, ProblemError } from '../../mesh/problem.ts';
 import type { LoopDelay } from '../place/place.ts';
 import { deployBase, restoreBase } from './base.ts';
 import { stopAll } from './do/background.ts';
 import { runStep } from './do/registry.ts';
-import { Refused, RunError, wordsOf } from './failure.ts';
+import { firstWords, Refused, RunError } from './failure.ts';
 import type { Phase, PhaseKind, Plan } from './plan.ts';
 import type { MeshPool } from './pool.ts';
 import { judgeControl, judgeMutant, type PhaseOutcome } from './proof.ts';
@@ -86,7 +86,8 @@ const mutant: RunPhase = async (phase, context) => {
   tools.tell({ type: 'mutant', mutant: result, ...(phase.because !== undefined && { because: phase.because }) });
   if (outcome.error && !(outcome.error instanceof Refused)) {
     session.warm.journal.dirty = true;
-    found.troubles.push(`${phase.title}: ${wordsOf(outcome.error)}`);
+    found.troubles.push(`${phase.title}: ${firstWords(outcome.error)}`);
+    if (outcome.error instanceof ProblemError) found.problems = [...(found.problems ?? []), ...outcome.error.problems];
   }
   return result.ok ? `rejected by ${result.expected}` : 'not rejected as it must be';
 };

@@ -1,4 +1,4 @@
-import { Refused, wordsOf } from './failure.ts';
+import { firstWords, Refused } from './failure.ts';
 import { meansCheck, type Phase } from './plan.ts';
 import type { CheckResult, ControlResult, MutantResult } from './result.ts';
 
@@ -19,7 +19,7 @@ export function judgeControl({ expect }: Phase, { results, error }: PhaseOutcome
     const telling =
       found.find((r) => (expected === 'failed' ? r.verdict === 'failed' : r.verdict !== 'passed')) ?? found[0];
     const verdict = telling?.verdict ?? 'error';
-    const measured = telling?.measured ?? (error ? wordsOf(error) : 'Not judged.');
+    const measured = telling?.measured ?? (error ? firstWords(error) : 'Not judged.');
     return { check: name, expected, verdict, measured, ok: verdict === expected && !error };
   };
   return [
@@ -39,8 +39,8 @@ export function judgeMutant(phase: Phase, { results, error }: PhaseOutcome): Mut
     measured,
     ok: rejectedBy === expected,
   });
-  if (error instanceof Refused) return line('admission', wordsOf(error));
-  if (error) return line(null, wordsOf(error));
+  if (error instanceof Refused) return line('admission', firstWords(error));
+  if (error) return line(null, firstWords(error));
   const rejecting = meant(expected, results).find((result) => result.verdict === 'failed');
   if (rejecting) return line(expected, rejecting.measured);
   if (expected === 'admission') return line(null, 'The API server took it.');

@@ -30,7 +30,7 @@ export function phaseBlock(
   return [head + first, ...rest.map((line) => indent + line)];
 }
 
-/** How a run ended. Problems tell why by themselves; otherwise the reason does. */
+/** How a run ended, and why; a reason that a problem above has told already is not repeated. */
 export function endBlock(result: RunResult, advice: string | undefined, paint: Paint): string[] {
   const { lab, title, verdict, reason, problems = [] } = result;
   const skipped = verdict === 'skipped';
@@ -39,7 +39,7 @@ export function endBlock(result: RunResult, advice: string | undefined, paint: P
     '',
     ...problems.flatMap((problem) => problemLines(problem, paint)),
     `${verdictWord(verdict, paint)}  ${lab}${skipped ? '' : extent(result)}`,
-    ...(reason && problems.length === 0 ? [`  ${reason}`] : []),
+    ...(reason && reason !== problems[0]?.what ? [`  ${reason}`] : []),
     ...(advice ? [`  ${paint('green', 'try')} ${advice}`] : []),
   ];
 }
