@@ -1,5 +1,5 @@
-import type { Rule, Webhook } from '../../kube/schema/admit.ts';
-import { type Field, type Finding, fieldOf } from '../../kube/schema/field.ts';
+import type { Webhook } from '../../kube/schema/admit.ts';
+import { type Field, type Finding, fieldOf, type Rule } from '../../kube/schema/field.ts';
 import { destinationRuleCrd, destinationRuleWebhook } from './destination-rule.ts';
 import { peerAuthenticationCrd, peerAuthenticationWebhook } from './peer-authentication.ts';
 import { virtualServiceCrd, virtualServiceWebhook } from './virtual-service.ts';

@@ -3,7 +3,7 @@ import { ApiError } from '../api.ts';
 import { type Cause, invalid } from '../errors.ts';
 import type { KindInfo, KindTable } from '../kind-info.ts';
 import type { KubeObject } from '../objects.ts';
-import { type Finding, pathText } from './field.ts';
+import { type Finding, pathText, type Rule } from './field.ts';
 import { metadataRules } from './metadata.ts';
 import { builtinRules } from './rules.ts';
 import { schemaOf } from './schemas.ts';
@@ -11,9 +11,6 @@ import { type Violation, violations } from './validate.ts';
 
 /** Changes an object before it is checked: defaults, a mutating webhook. Returns the same object when it has nothing to do. */
 export type Mutator = (object: KubeObject, previous: KubeObject | undefined) => KubeObject;
-
-/** Says what is wrong with an object; `previous` is there on updates. */
-export type Rule = (object: KubeObject, previous: KubeObject | undefined) => Finding[];
 
 /** A validating webhook; what it finds (warnings apart) is refused in its name. */
 export interface Webhook {

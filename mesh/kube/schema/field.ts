@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../json.ts';
+import type { KubeObject } from '../objects.ts';
 
 /** Steps from the root of an object: names and list indices. */
 export type Path = readonly (string | number)[];
@@ -10,6 +11,9 @@ export interface Finding {
   message: string;
   warning?: true;
 }
+
+/** Says what is wrong with an object; `previous` is there on updates. */
+export type Rule = (object: KubeObject, previous: KubeObject | undefined) => Finding[];
 
 /** `spec.http[0].route[1].weight`; keys that are no plain names are written `["a/b"]`, as field.Path does. */
 export function pathText(path: Path): string {

@@ -1,7 +1,6 @@
 import { isObject } from '../../json.ts';
 import type { KubeObject } from '../objects.ts';
-import type { Rule } from './admit.ts';
-import { type Field, type Finding, fieldOf } from './field.ts';
+import { type Field, type Finding, fieldOf, type Rule } from './field.ts';
 
 /** What the API server checks of built-in kinds beyond their schema, as far as labs meet it (pkg/apis/core/validation). */
 const rules: { [kind: string]: Rule } = {

@@ -6,6 +6,8 @@ export type SchemaType =
   | 'object'
   | 'array'
   | 'int-or-string'
+  /** A Quantity such as `100m` or 0.5. */
+  | 'number-or-string'
   /** Nothing is known and everything is accepted (x-kubernetes-preserve-unknown-fields without a type). */
   | 'any';
 

@@ -28,6 +28,8 @@ function hasType(schema: Schema, value: Json): boolean {
       return Number.isInteger(value);
     case 'int-or-string':
       return typeof value === 'string' || Number.isInteger(value);
+    case 'number-or-string':
+      return typeof value === 'string' || typeof value === 'number';
     case 'array':
       return Array.isArray(value);
     case 'object':
@@ -40,7 +42,7 @@ function hasType(schema: Schema, value: Json): boolean {
 /** `spec.replicas in body must be of type integer: "string"` (kube-openapi's words). */
 function wrongType(schema: Schema, value: Json, path: Path): Violation {
   const found = JSON.stringify(typeName(value));
-  const wanted = schema.type === 'int-or-string' ? 'integer,string' : schema.type;
+  const wanted = schema.type.endsWith('-or-string') ? 'integer,string' : schema.type;
   const message = `Invalid value: ${found}: ${pathText(path)} in body must be of type ${wanted}: ${found}`;
   return { type: 'type', path, message };
 }
