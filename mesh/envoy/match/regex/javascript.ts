@@ -1,0 +1,69 @@
+import type { Assertion, CharSet, Node } from './syntax.ts';
+
+const assertions: { [name in Assertion]: string } = {
+  textStart: '^',
+  textEnd: '$',
+  lineStart: '(?<=^|\\n)',
+  lineEnd: '(?=\\n|$)',
+  word: '\\b',
+  notWord: '\\B',
+};
+
+/** The pattern in JavaScript's syntax, for the flag `u` alone. */
+export function toJavaScript(node: Node): string {
+  switch (node.kind) {
+    case 'set':
+      return charClass(node.set);
+    case 'assert':
+      return assertions[node.assertion];
+    case 'concat':
+      return node.parts.map(toJavaScript).join('');
+    case 'alternate':
+      return `(?:${node.parts.map(toJavaScript).join('|')})`;
+    case 'group':
+      return `(${node.capture === undefined ? '?:' : ''}${toJavaScript(node.body)})`;
+    case 'repeat':
+      return `(?:${toJavaScript(node.body)}){${node.min},${node.max ?? ''}}${node.greedy ? '' : '?'}`;
+  }
+}
+
+export function charClass(set: CharSet): string {
+  const ranges = set.ranges.map(([low, high]) => (low === high ? code(low) : `${code(low)}-${code(high)}`));
+  return `[${set.negated ? '^' : ''}${ranges.join('')}${set.properties.join('')}]`;
+}
+
+const code = (point: number): string => `\\u{${point.toString(16)}}`;
+
+/** How a backtracking engine fares: independent choices, and nested or adjacent loops. */
+export interface Cost {
+  /** Loops in a row; time grows with the text's length to this power. */
+  loops: number;
+  /** Places with more than one way, outside of loops; time doubles with each. */
+  choices: number;
+  /** A loop over something of variable length: time may grow exponentially. */
+  nested: boolean;
+}
+
+export function costOf(node: Node): Cost {
+  if (node.kind === 'group') return costOf(node.body);
+  if (node.kind === 'concat') return sum(node.parts.map(costOf));
+  if (node.kind === 'alternate') {
+    const cost = sum(node.parts.map(costOf));
+    return { ...cost, choices: cost.choices + 1 };
+  }
+  if (node.kind !== 'repeat') return { loops: 0, choices: 0, nested: false };
+  return repeatCost(costOf(node.body), node.min, node.max);
+}
+
+function repeatCost(body: Cost, min: number, max: number | undefined): Cost {
+  const isLoop = max === undefined || max > 1;
+  const nested = body.nested || (isLoop && body.loops + body.choices > 0);
+  if (min === max) return { ...body, nested };
+  return isLoop ? { loops: body.loops + 1, choices: body.choices, nested } : { ...body, choices: body.choices + 1 };
+}
+
+const sum = (costs: Cost[]): Cost => ({
+  loops: costs.reduce((n, c) => n + c.loops, 0),
+  choices: costs.reduce((n, c) => n + c.choices, 0),
+  nested: costs.some((c) => c.nested),
+});
