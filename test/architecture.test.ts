@@ -40,7 +40,14 @@ const mayImport: { [folder: string]: string[] } = {
     'runner/check',
     'runner/place/place.ts',
   ],
-  'runner/traffic': ['mesh', 'mesh/world', 'runner', 'runner/observe', 'runner/place/place.ts'],
+  'runner/traffic': [
+    'mesh',
+    'mesh/world',
+    'mesh/host/apps/loop-delay.ts',
+    'runner',
+    'runner/observe',
+    'runner/place/place.ts',
+  ],
   'runner/place': ['mesh', 'mesh/kube', 'runner', 'runner/observe'],
   'runner/place/sim': [
     'mesh',

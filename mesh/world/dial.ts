@@ -8,8 +8,8 @@ import { encodeProxyV1, encodeProxyV2, type ProxyEndpoint } from './proxy-protoc
  */
 export type Uplink = { socket: string } | { port: number; secret: string };
 
-/** Type of the TLV that carries the run's secret, as text (mesh/host/localise/endpoints.ts). */
-const secretTlv = 0xe0;
+/** Type of the TLV that carries the run's secret, as text; 0xE0 to 0xEF are free for applications (PROXY protocol, 2.2.8). */
+export const secretTlv = 0xe0;
 
 /** What must be sent before the first byte of a connection. Throws a RangeError as encodeProxyV1 does. */
 export function uplinkHeader(uplink: Uplink, source: ProxyEndpoint, destination: ProxyEndpoint): Uint8Array {

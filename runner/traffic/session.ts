@@ -1,6 +1,6 @@
+import { loopDelayMeter } from '../../mesh/host/apps/loop-delay.ts';
 import { ProblemError } from '../../mesh/problem.ts';
 import type { TrafficPlan } from '../place/place.ts';
-import { loopDelayMeter } from './loop-delay.ts';
 import type { FromClient, ToClient, WireObservation } from './messages.ts';
 import { PlanRun } from './plan-run.ts';
 import type { DialSpec } from './types.ts';

@@ -1,8 +1,7 @@
 import type { JsonObject } from '../../json.ts';
+import { secretTlv } from '../../world/dial.ts';
 import { typeUrl } from './walk.ts';
 
-/** Type of the PROXY v2 TLV that carries the run's secret; 0xE0–0xEF are for private use (PROXY protocol, section 2.2.7). */
-export const secretTlv = 0xe0;
 /** Type of the TLV with which InboundPassthroughCluster says that the proxy of the destination itself is calling. */
 export const fromInboundTlv = 0xe1;
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../json.ts';
 import { isObject } from '../../json.ts';
-import { secretTlv } from './endpoints.ts';
+import { secretTlv } from '../../world/dial.ts';
 import { matchTree } from './match-tree.ts';
 import { objects, text, typeUrl } from './walk.ts';
 

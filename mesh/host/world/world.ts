@@ -1,6 +1,7 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { secretTlv } from '../../world/dial.ts';
 import { decodeProxy, encodeProxyV2, type ProxyHeader } from '../../world/proxy-protocol.ts';
-import { fromInboundTlv, secretTlv } from '../localise/endpoints.ts';
+import { fromInboundTlv } from '../localise/endpoints.ts';
 import { relay, reset } from './relay.ts';
 import type { World, WorldOptions, WorldRequest, WorldTarget } from './types.ts';
 

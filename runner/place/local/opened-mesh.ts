@@ -1,4 +1,4 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { loopDelayMeter } from '../../../mesh/host/apps/loop-delay.ts';
 import type { LocalMesh } from '../../../mesh/host/mesh.ts';
 import type { RunFolder } from '../../../mesh/host/run/run-folder.ts';
 import type { KubeObject } from '../../../mesh/kube/objects.ts';
@@ -6,7 +6,7 @@ import { ProblemError } from '../../../mesh/problem.ts';
 import { podSearch } from '../../../mesh/world/dial.ts';
 import type { Observation } from '../../observe/observation.ts';
 import type { DialSpec, Traffic } from '../../traffic/types.ts';
-import type { LoopDelay, Mesh, TrafficPlan } from '../place.ts';
+import type { Mesh, TrafficPlan } from '../place.ts';
 
 export interface OpenedParts {
   mesh: LocalMesh;
@@ -17,7 +17,7 @@ export interface OpenedParts {
 
 /** Mesh and traffic client of this machine as the runner sees them. */
 export function openedMesh({ mesh, traffic, folder, versions }: OpenedParts): Mesh {
-  const control = controlDelay();
+  const control = loopDelayMeter();
   return {
     api: mesh.api,
     versions,
@@ -26,7 +26,11 @@ export function openedMesh({ mesh, traffic, folder, versions }: OpenedParts): Me
     send: (plan, signal) => send({ mesh, traffic }, plan, signal),
     async loopDelays() {
       const [apps, client] = await Promise.all([mesh.appsDelay(), traffic.loopDelay()]);
-      return [control(), { process: 'apps', ...apps }, { process: 'traffic', ...client }];
+      return [
+        { process: 'control', ...control() },
+        { process: 'apps', ...apps },
+        { process: 'traffic', ...client },
+      ];
     },
     reset: () => mesh.reset(),
     async close() {
@@ -69,13 +73,3 @@ const senders = (mesh: LocalMesh, { app, namespace }: TrafficPlan['from']): read
   mesh.store
     .list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector: `app=${app}` })
     .filter((pod) => pod.metadata.deletionTimestamp === undefined);
-
-function controlDelay(): () => LoopDelay {
-  const histogram = monitorEventLoopDelay({ resolution: 10 });
-  histogram.enable();
-  return () => {
-    const delay = { process: 'control', p99Ms: histogram.percentile(99) / 1e6, maxMs: histogram.max / 1e6 };
-    histogram.reset();
-    return delay;
-  };
-}
