@@ -1,0 +1,59 @@
+import type { HeaderList } from './runtime/header-list.ts';
+
+/** The compiled RouteAction (envoy.config.route.v3.RouteAction), header operations and rewrites excepted. Times in milliseconds, 0 for none. */
+export interface RoutePolicy {
+  clusters: ClusterChoice;
+  /** 503 or 404 when the cluster is not known (clusterNotFoundResponseCode). */
+  clusterNotFoundStatus: number;
+  /** From the end of the request to the end of the response, retries included. Envoy's default is 15 s. */
+  timeoutMs: number;
+  /** -1: the route says nothing, the connection manager's counts. */
+  idleTimeoutMs: number;
+  maxStreamDurationMs: number;
+  retry: RetryPolicy | undefined;
+  hash: readonly HashPolicy[];
+  mirrors: readonly MirrorPolicy[];
+  /** `envoy.lb` metadata that hosts must have (metadataMatch). */
+  metadataMatch: ReadonlyMap<string, string> | undefined;
+  autoHostRewrite: boolean;
+  priority: 'DEFAULT' | 'HIGH';
+}
+
+export type ClusterChoice =
+  | { kind: 'cluster'; name: string }
+  | { kind: 'header'; header: string }
+  | { kind: 'weighted'; names: readonly string[]; weights: readonly number[]; total: number };
+
+export interface RetryPolicy {
+  /** Names of `retry_on`, e.g. `5xx`, `connect-failure`. */
+  on: ReadonlySet<string>;
+  retries: number;
+  perTryTimeoutMs: number;
+  perTryIdleTimeoutMs: number;
+  /** Of `retriable-status-codes`. */
+  statusCodes: ReadonlySet<number>;
+  /** Any of them, of `retriable-headers`. */
+  retriableHeaders: readonly ((headers: HeaderList) => boolean)[];
+  /** Only requests with one of them are retried; empty: all. */
+  requestHeaders: readonly ((headers: HeaderList) => boolean)[];
+  /** Hosts already tried are avoided (previous_hosts). */
+  avoidPreviousHosts: boolean;
+  hostSelectionAttempts: number;
+  baseIntervalMs: number;
+  maxIntervalMs: number;
+}
+
+export type HashPolicy = { terminal: boolean } & (
+  | { kind: 'header'; name: string }
+  | { kind: 'cookie'; name: string; path: string; ttlMs: number | undefined; attributes: readonly string[] }
+  | { kind: 'sourceIp' }
+  | { kind: 'queryParameter'; name: string }
+);
+
+export interface MirrorPolicy {
+  cluster: string;
+  /** Out of 1 000 000. */
+  numerator: number;
+  runtimeKey: string;
+  disableShadowHostSuffix: boolean;
+}
