@@ -24,7 +24,9 @@ describe('creating', () => {
     });
     expect(made.status).toBeUndefined();
     expect(made.metadata.deletionTimestamp).toBeUndefined();
-    expect(Object.isFrozen(made.spec)).toBe(true);
+    for (const part of [made, made.spec, made.metadata, made.metadata.managedFields]) {
+      expect(Object.isFrozen(part)).toBe(true);
+    }
   });
 
   it('keeps nothing of the caller’s object', () => {

@@ -139,9 +139,18 @@ describe('server-side apply', () => {
     ]);
   });
 
-  it('does nothing when nothing changes', () => {
-    const { told } = applied(['a', web({ replicas: 1 })], ['a', web({ replicas: 1 })]);
+  it('does nothing when nothing changes, also later', () => {
+    const { store, clock, told } = testStore();
+    const first = store.apply(web({ replicas: 1 }), { fieldManager: 'a' });
+    clock.advance(60_000);
+    expect(store.apply(web({ replicas: 1 }), { fieldManager: 'a' })).toBe(first);
     expect(told).toEqual(['ADDED web']);
+  });
+
+  it('takes ownership of a field from everybody when somebody removes it', () => {
+    const { store } = applied(['a', web({ replicas: 1, paused: true })]);
+    const next = store.patch(deployment, { type: 'merge', body: { spec: { paused: null } } }, { fieldManager: 'edit' });
+    expect(owners(next)).toEqual({ 'a Apply': { 'f:spec': { 'f:replicas': {} } } });
   });
 
   it('starts tracking objects that nobody tracked', () => {

@@ -19,8 +19,7 @@ export function ordered(merged: readonly Json[], { order, before, same }: Order)
   const result: Json[] = [];
   for (const next of mine) {
     const limit = rank(before, next);
-    while (others[0] !== undefined && limit >= 0 && rank(before, others[0]) < limit)
-      result.push(...others.splice(0, 1));
+    while (others[0] !== undefined && rank(before, others[0]) < limit) result.push(...others.splice(0, 1));
     result.push(next);
   }
   return [...result, ...others];
