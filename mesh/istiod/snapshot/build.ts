@@ -9,14 +9,17 @@ import { ingestServiceEntry, servicesOf } from '../ingest/service-entry.ts';
 import { ingestVirtualService } from '../ingest/virtual-service.ts';
 import { type Workload, workloadOfEntry, workloadOfPod } from '../ingest/workload.ts';
 import type { MeshConfig } from '../mesh-config.ts';
+import { authorizationPolicy } from '../model/authorization-policy.ts';
 import { byCreation } from '../model/config.ts';
 import { peerAuthentication } from '../model/peer-authentication.ts';
+import { requestAuthentication } from '../model/request-authentication.ts';
 import { workloadEntry } from '../model/service-entry.ts';
 import { sidecar } from '../model/sidecar.ts';
 import { indexAuthn } from './authn.ts';
 import { indexDestinationRules } from './destination-rules.ts';
 import { indexEndpoints } from './endpoints.ts';
 import { isOfRevision, isRead } from './kinds.ts';
+import { indexPolicies } from './policies.ts';
 import { saneObject } from './sane.ts';
 import { indexServices } from './services.ts';
 import type { PodIndex, Snapshot } from './snapshot.ts';
@@ -66,6 +69,14 @@ export function buildSnapshot(objects: Iterable<KubeObject>, mesh: MeshConfig): 
     ),
     authn: indexAuthn(
       of('PeerAuthentication').map((o) => readConfig(o, peerAuthentication, intake)),
+      rootNamespace,
+    ),
+    authorization: indexPolicies(
+      of('AuthorizationPolicy').map((o) => readConfig(o, authorizationPolicy, intake)),
+      rootNamespace,
+    ),
+    requestAuthentication: indexPolicies(
+      of('RequestAuthentication').map((o) => readConfig(o, requestAuthentication, intake)),
       rootNamespace,
     ),
     sidecars: of('Sidecar')

@@ -13,6 +13,8 @@ export const readKinds: readonly KindRef[] = [
   { apiVersion: 'networking.istio.io/v1', kind: 'ServiceEntry' },
   { apiVersion: 'networking.istio.io/v1', kind: 'WorkloadEntry' },
   { apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication' },
+  { apiVersion: 'security.istio.io/v1', kind: 'RequestAuthentication' },
+  { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy' },
 ];
 
 /** `networking.istio.io` of `networking.istio.io/v1`; empty for the core group. */

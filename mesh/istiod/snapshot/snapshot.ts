@@ -4,11 +4,14 @@ import type { KubeService, Namespaces } from '../ingest/service.ts';
 import type { EntryService } from '../ingest/service-entry.ts';
 import type { Workload } from '../ingest/workload.ts';
 import type { MeshConfig } from '../mesh-config.ts';
+import type { AuthorizationPolicy } from '../model/authorization-policy.ts';
 import type { Config } from '../model/config.ts';
+import type { RequestAuthentication } from '../model/request-authentication.ts';
 import type { Sidecar } from '../model/sidecar.ts';
 import type { Origin } from '../xds/types.ts';
 import type { AuthnIndex } from './authn.ts';
 import type { DestinationRuleIndex } from './destination-rules.ts';
+import type { PolicyIndex } from './policies.ts';
 import type { SidecarScope } from './scope-types.ts';
 import type { EndpointIndex, ServiceIndex } from './services.ts';
 import type { VirtualServiceIndex } from './virtual-services.ts';
@@ -31,6 +34,8 @@ export interface Snapshot {
   readonly virtualServices: VirtualServiceIndex;
   readonly destinationRules: DestinationRuleIndex;
   readonly authn: AuthnIndex;
+  readonly authorization: PolicyIndex<AuthorizationPolicy>;
+  readonly requestAuthentication: PolicyIndex<RequestAuthentication>;
   readonly sidecars: readonly Config<Sidecar>[];
   /** Scopes that were asked for; each is derived once. */
   readonly scopes: Map<string, SidecarScope>;

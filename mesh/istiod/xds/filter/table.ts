@@ -1,9 +1,11 @@
 import type { JsonObject } from '../../../json.ts';
 import { alpn } from './alpn.ts';
+import { authorization, customAuthorization } from './authorization.ts';
 import { cors } from './cors.ts';
 import { fault } from './fault.ts';
 import type { HttpFilterBuilder, HttpFilterInput } from './filter.ts';
 import { grpcStats, grpcWeb } from './grpc.ts';
+import { jwt } from './jwt.ts';
 import { httpMetadataExchange } from './metadata-exchange.ts';
 import { router } from './router.ts';
 import { httpStats } from './stats.ts';
@@ -11,6 +13,9 @@ import { httpStats } from './stats.ts';
 /** The filters of every HTTP connection manager of a sidecar, in order (buildHTTPConnectionManager in istio pilot/pkg/networking/core/listener_builder.go). */
 export const httpFilterOrder: readonly { build: HttpFilterBuilder; because: string }[] = [
   { build: httpMetadataExchange, because: 'a request that is refused below must still name its peer' },
+  { build: customAuthorization, because: 'who decides outside sees the token as the client sent it' },
+  { build: jwt, because: 'policies below ask for the claims of a token that was checked' },
+  { build: authorization, because: 'a refused request is not counted, and no fault is injected into it' },
   { build: grpcWeb, because: 'what follows sees plain gRPC' },
   { build: grpcStats, because: 'counts what the policies above let through' },
   { build: alpn, because: 'decides the protocol before an upstream is chosen' },

@@ -6,6 +6,7 @@ import { type Decision, mtlsOfPort } from '../../snapshot/authn.ts';
 import { socketAddress, some } from '../any.ts';
 import { configMetadata, type ProxyContext } from '../context.ts';
 import { inboundMtls } from '../downstream-tls.ts';
+import { networkAuthorization } from '../filter/authorization.ts';
 import { tcpMetadataExchange } from '../filter/metadata-exchange.ts';
 import { statsFilters } from '../filter/stats.ts';
 import { httpConnectionManager, metadataIdleTimeout } from '../http-connection-manager.ts';
@@ -138,6 +139,7 @@ const tcpFilters = (context: ProxyContext, port: InboundPort): JsonObject[] => {
   const idle = metadataIdleTimeout(context);
   return [
     tcpMetadataExchange,
+    ...networkAuthorization(context),
     ...statsFilters(context, 'inbound'),
     ...protocolFilters(port.protocol, port.cluster),
     plainTcpProxy(port.cluster, idle === undefined ? {} : { idleTimeout: idle }),
