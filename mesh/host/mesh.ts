@@ -90,7 +90,7 @@ async function startParts({ envoy, folder, seed }: MeshOptions, cleanup: Cleanup
     dns,
     admin: (pod) => proxies.admin(proxied(places.get(pod), pod).nodeId),
     settle: (deadlineMs, signal) =>
-      settle({ store, places, pusher, server, failures, controllers }, deadlineMs, signal),
+      settle({ store, places, pusher, proxies, server, failures, controllers }, deadlineMs, signal),
     uplink: (pod) => ({ ...places.running(pod).uplink, sourceIp: places.running(pod).ip }),
     appsDelay: () => apps.loopDelay(),
     reset: () => first.restore(failures.signal),

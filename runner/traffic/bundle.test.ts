@@ -16,7 +16,9 @@ it('the client runs as one file that brings nothing but itself and the world', a
     metafile: true,
   });
   expect(
-    Object.keys(metafile.inputs).filter((path) => !/^(runner\/traffic|mesh\/world)\/|^mesh\/problem\.ts$/.test(path)),
+    Object.keys(metafile.inputs).filter(
+      (path) => !/^(runner\/traffic|mesh\/world)\/|^mesh\/(problem|host\/apps\/loop-delay)\.ts$/.test(path),
+    ),
   ).toEqual([]);
   await withTraffic(
     (response) => response.end(),

@@ -1,5 +1,6 @@
 import { istioCrdRules, istioWebhook } from '../../istiod/validate/validate.ts';
 import { type Controllers, startControllers } from '../../kube/controllers/start.ts';
+import { apiDefaults } from '../../kube/defaults/defaults.ts';
 import { servedKinds } from '../../kube/kinds.ts';
 import { createStore } from '../../kube/memory-store.ts';
 import type { KubeObject } from '../../kube/objects.ts';
@@ -22,12 +23,29 @@ export function openCluster({ clock, random }: { clock: Clock; random: Random })
     if (labels['sidecar.istio.io/inject'] === 'false') return object;
     return {
       ...object,
-      metadata: { ...object.metadata, labels: { ...labels, 'security.istio.io/tlsMode': 'istio', 'service.istio.io/canonical-name': labels.app ?? '', 'service.istio.io/canonical-revision': labels.version ?? 'latest', 'istio.io/rev': 'default' } },
-      spec: { ...object.spec, initContainers: [{ name: 'istio-proxy', image: 'istio/proxyv2:1.32.0', restartPolicy: 'Always' }] },
+      metadata: {
+        ...object.metadata,
+        labels: {
+          ...labels,
+          'security.istio.io/tlsMode': 'istio',
+          'service.istio.io/canonical-name': labels.app ?? '',
+          'service.istio.io/canonical-revision': labels.version ?? 'latest',
+          'istio.io/rev': 'default',
+        },
+      },
+      spec: {
+        ...object.spec,
+        initContainers: [{ name: 'istio-proxy', image: 'istio/proxyv2:1.32.0', restartPolicy: 'Always' }],
+      },
     };
   };
   const kinds = servedKinds;
-  const admit = createAdmission({ kinds, mutators: [tmp], rules: [istioCrdRules], webhooks: [istioWebhook] });
-  const store = createStore({ kinds, clock, random, admit: (o, p, op) => (o.kind === 'Node' ? o : admit(o, p, op)) });
+  const admit = createAdmission({
+    kinds,
+    mutators: [tmp, apiDefaults(() => store)],
+    rules: [istioCrdRules],
+    webhooks: [istioWebhook],
+  });
+  const store: Store = createStore({ kinds, clock, random, admit });
   return { store, start: (runtime) => startControllers({ store, runtime, clock }) };
 }

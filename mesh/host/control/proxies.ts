@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { spiffeId } from '../../istiod/ca/ca.ts';
 import type { SecretManager } from '../../istiod/ca/secret-manager.ts';
 import type { Proxy as MeshProxy } from '../../istiod/proxy.ts';
@@ -33,6 +34,7 @@ interface Running {
 const container = 'istio-proxy';
 const drainMs = 2_000;
 const stopMs = 3_000;
+const drainPollMs = 20;
 
 /** One Envoy per proxied pod: certificate, first configuration, process, bound ports; and its end. */
 export class Proxies {
@@ -66,6 +68,19 @@ export class Proxies {
     await envoy.ready(io.signal);
     await this.readBound(place);
     io.report({ container, state: 'running', ready: true, restarts: 0 });
+  }
+
+  /**
+   * Resolves when no old listener or filter chain of the proxy is in use any more: a connection that was accepted under
+   * the old configuration lives on until then. Envoy tells nobody, so its gauges are asked.
+   */
+  async drained(nodeId: string, signal: AbortSignal): Promise<void> {
+    const admin = this.admin(nodeId);
+    for (;;) {
+      const gauges = await admin.stats('^listener_manager\\.total_(listeners|filter_chains)_draining$');
+      if ([...gauges.values()].every((value) => value === 0)) return;
+      await sleep(drainPollMs, undefined, { signal });
+    }
   }
 
   /** Reads the ports that Envoy bound for listeners with port 0, and tells every proxy that may dial them. */

@@ -6,12 +6,14 @@ import type { XdsServer } from '../xds/types.ts';
 import type { Failures } from './failures.ts';
 import { objects } from './names.ts';
 import type { PodPlaces } from './pod-places.ts';
+import type { Proxies } from './proxies.ts';
 import type { Pusher } from './push.ts';
 
 export interface SettleOptions {
   store: Store;
   places: PodPlaces;
   pusher: Pusher;
+  proxies: Pick<Proxies, 'drained'>;
   server: XdsServer;
   failures: Failures;
   controllers: { idle(): Promise<void> };
@@ -20,7 +22,8 @@ export interface SettleOptions {
 const pods = { apiVersion: 'v1', kind: 'Pod' };
 
 /**
- * Waits until the controllers rest, every pod is Ready, and every proxy has accepted the newest configuration.
+ * Waits until the controllers rest, every pod is Ready, and every proxy has accepted the newest configuration and
+ * uses nothing older.
  * Throws a ProblemError at the deadline (naming what is not ready), when a proxy refuses, or when a process ends.
  */
 export async function settle(mesh: SettleOptions, deadlineMs: number, signal: AbortSignal): Promise<void> {
@@ -44,6 +47,7 @@ async function settledOnce(mesh: SettleOptions, stop: AbortSignal): Promise<bool
   const before = store.revision;
   if (notReady(store).length > 0) return store.revision !== before;
   for (const nodeId of nodeIds(mesh.places)) await accepted(mesh, nodeId, stop);
+  await Promise.all(nodeIds(mesh.places).map((nodeId) => mesh.proxies.drained(nodeId, stop)));
   return store.revision === before && !pusher.pending;
 }
 
@@ -97,10 +101,11 @@ function unsettled(mesh: SettleOptions, deadlineMs: number): [Problem, ...Proble
     what: `pod ${pod.metadata.name}.${pod.metadata.namespace} is not ready: ${why(pod)}`,
     where: { object: `Pod ${pod.metadata.namespace}/${pod.metadata.name}` },
   }));
-  const stale = nodeIds(mesh.places).filter((id) => Object.values(mesh.server.status(id)).includes('STALE'));
-  const proxies: Problem[] = stale.map((id) => ({
-    what: `proxy ${id.split('~')[2]} has not taken its configuration yet`,
-  }));
+  const proxies: Problem[] = nodeIds(mesh.places).flatMap((id) => {
+    const stale = Object.entries(mesh.server.status(id)).filter(([, state]) => state === 'STALE');
+    const types = stale.map(([type]) => type).join(', ');
+    return types ? [{ what: `proxy ${id.split('~')[2]} has not taken its newest ${types} yet` }] : [];
+  });
   const seconds = Math.round(deadlineMs / 1000);
   return [
     { what: `the mesh did not come to rest within ${seconds} s`, fix: 'mesh-labs doctor' },

@@ -73,13 +73,18 @@ export function answer(type: XdsType, resources: JsonObject[]): Answer {
 /** A configuration prepared for answering; each part is serialised once, when it is first asked for. */
 export class Prepared {
   readonly config: LocalConfig;
+  #endpointNames: readonly string[] | undefined;
+  #routeNames: readonly string[] | undefined;
   readonly #answers = new Map<string, Answer | undefined>();
 
   constructor(config: LocalConfig) {
     this.config = config;
   }
 
-  /** Undefined when a named resource does not exist; a cluster without endpoints gets an empty assignment. */
+  /**
+   * Undefined when a named resource does not exist. A cluster without endpoints gets an empty assignment; a cluster that
+   * is gone gets none, because Envoy drops its subscription without a word.
+   */
   answer(type: XdsType, name: string): Answer | undefined {
     const key = `${type} ${name}`;
     if (!this.#answers.has(key)) this.#answers.set(key, this.#make(type, name));
@@ -91,20 +96,28 @@ export class Prepared {
     if (xdsTypes[type].wildcard) return answer(type, all);
     const found = all.find((resource) => (resource.name ?? resource.clusterName) === name);
     if (found !== undefined) return answer(type, [found]);
-    return type === 'endpoints' ? answer(type, [{ clusterName: name }]) : undefined;
+    return type === 'endpoints' && this.endpointNames.includes(name)
+      ? answer(type, [{ clusterName: name }])
+      : undefined;
   }
 
   /** Names that the proxy will ask for once it has taken this configuration. */
-  get endpointNames(): string[] {
-    return this.config.clusters
+  get endpointNames(): readonly string[] {
+    this.#endpointNames ??= this.config.clusters
       .filter((cluster) => cluster.type === 'EDS')
       .map((cluster) => {
         const eds = isObject(cluster.edsClusterConfig) ? cluster.edsClusterConfig : {};
         return String(eds.serviceName ?? cluster.name);
       });
+    return this.#endpointNames;
   }
 
-  get routeNames(): string[] {
+  get routeNames(): readonly string[] {
+    this.#routeNames ??= this.#namedRoutes();
+    return this.#routeNames;
+  }
+
+  #namedRoutes(): string[] {
     const names = new Set<string>();
     forEachObject(this.config.listeners, (object) => {
       if (isObject(object.rds)) names.add(String(object.rds.routeConfigName));

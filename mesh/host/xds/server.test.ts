@@ -169,6 +169,18 @@ describe('REST xDS server', () => {
     },
   );
 
+  it('does not wait for the endpoints of a cluster that is gone', async () => {
+    const eds = { name: 'c', type: 'EDS', edsClusterConfig: { serviceName: 's' } };
+    server.update('n', config({ clusters: [eds], endpoints: [{ clusterName: 's' }] }));
+    const clusters = await poll(session, 'clusters');
+    const held = poll(session, 'clusters', clusters.version_info);
+    await poll(session, 'endpoints', '', 's');
+    server.update('n', config({ clusters: [{ name: 'other' }] }));
+    void poll(session, 'clusters', (await held).version_info);
+    void poll(session, 'listeners', (await poll(session, 'listeners')).version_info);
+    expect(await server.settled('n')).toMatchObject({ accepted: true });
+  });
+
   it('knows a refused first answer by Envoy’s log, and does not repeat it for ever', async () => {
     server.update('n', config({ clusters: [{ name: 'bad' }] }));
     await poll(session, 'clusters');

@@ -31,7 +31,10 @@ function stateOf(state: NodeState, type: XdsType): SyncState {
   const refused = (s: Subscription, version?: string) =>
     s.refused !== undefined && (version ?? s.refused) === s.refused;
   if (versions.some(({ s, version }) => refused(s, version))) return 'REJECTED';
-  if (missing.length > 0 || subscriptions.some((s) => s.sent !== undefined)) return 'STALE';
+  // What the newest configuration does not name any more is not waited for: Envoy may have dropped it after an answer.
+  const waits = ({ s, version }: (typeof versions)[0]) =>
+    s.sent !== undefined && (version !== undefined || type === 'secrets');
+  if (missing.length > 0 || versions.some(waits)) return 'STALE';
   // A secret is compared when it is sent; the others against the newest configuration, unknown names stay held.
   return type === 'secrets' || versions.every(({ s, version }) => version === undefined || decided(s, version))
     ? 'SYNCED'
@@ -39,7 +42,7 @@ function stateOf(state: NodeState, type: XdsType): SyncState {
 }
 
 /** Names that follow from what the proxy was given; after a refusal it asks only for what it has taken. */
-function expected(state: NodeState, type: XdsType): string[] {
+function expected(state: NodeState, type: XdsType): readonly string[] {
   const refused = (parent: XdsType) => state.subscriptions.of(parent, '').some((s) => s.refused !== undefined);
   if (type === 'endpoints') return refused('clusters') ? [] : (state.prepared?.endpointNames ?? []);
   if (type === 'routes') return refused('listeners') ? [] : (state.prepared?.routeNames ?? []);
