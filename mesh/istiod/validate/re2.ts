@@ -38,6 +38,7 @@ function step(pattern: string, at: number, state: State): number | string {
   if (char === ')') return close(pattern, at, state);
   state.repeatable = char !== '|';
   if (char === '[') return characterClass(pattern, at);
+  if (pattern.startsWith('\\Q', at)) return literal(pattern, at, state);
   if (char === '\\') return escapeSequence(pattern, at);
   return at + 1;
 }
@@ -46,32 +47,54 @@ function step(pattern: string, at: number, state: State): number | string {
 const repetition = (pattern: string, at: number) => /^(?:[*+?]|\{\d+(?:,\d*)?\})\??/.exec(pattern.slice(at))?.[0];
 
 function repeated(pattern: string, { at, text }: { at: number; text: string }, state: State): number | string {
+  const [, low, high] = /^\{(\d+),?(\d*)\}/.exec(text) ?? [];
+  const tooMany = Number(low ?? 0) > 1000 || Number(high || 0) > 1000;
+  if (tooMany || (high && Number(high) < Number(low))) {
+    return `invalid repeat count: \`${text.replace(/\?$/, '')}\``;
+  }
   if (!state.repeatable) return `missing argument to repetition operator: \`${text}\``;
   if (state.repeat !== undefined) {
     return `invalid nested repetition operator: \`${pattern.slice(state.repeat, at)}${text}\``;
   }
-  const [, low, high] = /^\{(\d+),?(\d*)\}/.exec(text) ?? [];
-  const tooMany = Number(low ?? 0) > 1000 || Number(high || 0) > 1000;
-  if (tooMany || (high && Number(high) < Number(low))) return `invalid repeat count: \`${text}\``;
   state.repeat = at;
   return at + text.length;
 }
 
 function open(pattern: string, at: number, state: State): number | string {
-  state.repeatable = false;
   const rest = pattern.slice(at);
-  const named = /^\(\?P?<([^>]*)>/.exec(rest);
-  const flags = /^\(\?[imsU]*(?:-[imsU]+)?([:)])/.exec(rest);
-  if (rest.startsWith('(?') && !flags && !(named && !/^\(\?<[=!]/.test(rest))) return unsupported(rest);
-  if (named && !flags && !/^\w+$/.test(named[1] ?? '')) return `invalid named capture: \`${named[0]}\``;
-  if (flags?.[1] !== ')') state.groups.push(at);
-  return at + (flags?.[0] ?? named?.[0] ?? '(').length;
+  if (!rest.startsWith('(?')) {
+    state.repeatable = false;
+    state.groups.push(at);
+    return at + 1;
+  }
+  const head = /^\(\?P?</.test(rest) ? named(rest) : flags(rest);
+  if (head.error !== undefined) return head.error;
+  // Flags alone are no group: what stands before them may still be repeated.
+  if (head.text.endsWith(')')) return at + head.text.length;
+  state.repeatable = false;
+  state.groups.push(at);
+  return at + head.text.length;
 }
 
-/** Lookaround, backreferences by name, atomic groups: `(?=`, `(?!`, `(?<=`, `(?>`. */
-function unsupported(rest: string): string {
-  const shown = /^\(\?(?:<[=!]|P?[^imsU)]?)/.exec(rest)?.[0] ?? '(?';
-  return rest.length <= 2 ? `missing closing ): \`${rest}\`` : `invalid or unsupported Perl syntax: \`${shown}\``;
+/** `(?P<name>` or `(?<name>`; lookbehind looks like one with a wrong name. */
+function named(rest: string): { text: string; error?: string } {
+  const [text = rest, name = ''] = /^\(\?P?<([^>]*)>/.exec(rest) ?? [];
+  return /^\w+$/.test(name) ? { text } : { text, error: `invalid named capture: \`${text}\`` };
+}
+
+/** `(?i)`, `(?s-i:`; everything else that begins so (lookahead, atomic groups, backreferences) RE2 does not have. */
+function flags(rest: string): { text: string; error?: string } {
+  const text = /^\(\?(?:[imsU]+(?:-[imsU]+)?|-[imsU]+)?[:)]/.exec(rest)?.[0];
+  if (text) return { text };
+  const shown = /^\(\?[imsU-]*[^imsU-]?/u.exec(rest)?.[0] ?? rest;
+  return { text: shown, error: `invalid or unsupported Perl syntax: \`${shown}\`` };
+}
+
+/** `\Q…\E`: nothing in it has a meaning; without `\E` it goes to the end. */
+function literal(pattern: string, at: number, state: State): number {
+  const end = pattern.indexOf('\\E', at + 2);
+  state.repeatable = end !== at + 2;
+  return end < 0 ? pattern.length : end + 2;
 }
 
 function close(pattern: string, at: number, state: State): number | string {
@@ -92,6 +115,12 @@ function escapeSequence(pattern: string, at: number): number | string {
   return at + match.length;
 }
 
+/** In a class there are no positions and no quoting. */
+function classEscape(pattern: string, at: number): number | string {
+  const two = pattern.slice(at, at + 2);
+  return /^\\[bBAzQE]$/.test(two) ? `invalid escape sequence: \`${two}\`` : escapeSequence(pattern, at);
+}
+
 function characterClass(pattern: string, start: number): number | string {
   let at = start + (pattern[start + 1] === '^' ? 2 : 1);
   let first = true;
@@ -102,7 +131,7 @@ function characterClass(pattern: string, start: number): number | string {
       at += posix.length;
       continue;
     }
-    const end = pattern[at] === '\\' ? escapeSequence(pattern, at) : at + 1;
+    const end = pattern[at] === '\\' ? classEscape(pattern, at) : at + 1;
     if (typeof end === 'string') return end;
     const range = /^-([^\]\\])/.exec(pattern.slice(end));
     const [low, high] = [pattern[at] ?? '', range?.[1] ?? ''];
