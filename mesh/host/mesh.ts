@@ -68,7 +68,7 @@ async function startParts({ envoy, folder, seed }: MeshOptions, cleanup: Cleanup
   const { trustDomain } = meshConfig;
   const failures = new Failures();
   const places = new PodPlaces();
-  const cluster = openCluster({ clock: realClock, random });
+  const cluster = openCluster({ clock: realClock, random, meshConfig });
   const { store } = cluster;
   const plumbing = await startPlumbing({ store, places, folder, failures, random, trustDomain }, cleanup);
   const { server, secrets, apps, dns, secret, worldPort, worldUplink } = plumbing;

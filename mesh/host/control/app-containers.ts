@@ -4,6 +4,7 @@ import type { ContainerReport, LogOptions, PodRef } from '../../kube/runtime.ts'
 import { findWorkload, knownImages } from '../../workloads/registry.ts';
 import type { AppSpec, Apps } from '../apps/types.ts';
 import { appSocket } from '../localise/place.ts';
+import { containersOf, initContainer, proxyContainer } from './containers.ts';
 import { objects, strings } from './names.ts';
 import type { PodPlace } from './pod-places.ts';
 
@@ -22,7 +23,7 @@ export class AppContainers {
   }
 
   async start(pod: KubeObject, place: PodPlace, report: Report): Promise<void> {
-    const containers = objects(pod.spec?.containers).filter((c) => c.name !== 'istio-proxy');
+    const containers = containersOf(pod).filter((c) => c.name !== proxyContainer && c.name !== initContainer);
     const started = containers.map((container) => this.#startOne(this.#spec(pod, place, container), report));
     this.#ids.set(
       key(place.ref),

@@ -3,7 +3,6 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { sidecarId } from '../../istiod/proxy.ts';
-import { isObject, type JsonObject } from '../../json.ts';
 import { ApiError } from '../../kube/api.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import type { ByteStream, ContainerReport, ExecResult, LogOptions, PodRef, PodRuntime } from '../../kube/runtime.ts';
@@ -11,12 +10,10 @@ import type { Uplink } from '../../world/dial.ts';
 import type { Apps } from '../apps/types.ts';
 import { appSocket, captureSocket } from '../localise/place.ts';
 import { AppContainers } from './app-containers.ts';
-import { objects } from './names.ts';
+import { containersOf, initContainer, proxyContainer } from './containers.ts';
 import type { PodPlace, PodPlaces } from './pod-places.ts';
 import { type Proxies, proxied } from './proxies.ts';
 import { ProxyLog } from './proxy-log.ts';
-
-const proxyContainer = 'istio-proxy';
 
 export interface PodRuntimeOptions {
   runFolder: string;
@@ -49,6 +46,16 @@ export class HostPodRuntime implements PodRuntime {
   async start(pod: KubeObject, report: (container: ContainerReport) => void): Promise<void> {
     const running = await this.#place(pod);
     const { place, proxyLog, abort } = running;
+    // Capture is the apps' own doing here, so the container that writes iptables rules has nothing to do.
+    if (containersOf(pod).some((c) => c.name === initContainer))
+      report({
+        container: initContainer,
+        state: 'terminated',
+        ready: true,
+        restarts: 0,
+        reason: 'Completed',
+        exitCode: 0,
+      });
     const starting = this.#containers.start(pod, place, report);
     if (place.nodeId !== undefined)
       await this.#options.proxies.start(pod, proxied(place, place.ref), {
@@ -127,9 +134,3 @@ export class HostPodRuntime implements PodRuntime {
 }
 
 const key = (pod: PodRef): string => `${pod.namespace}/${pod.name}`;
-
-/** All containers of a pod; a native sidecar is an init container that goes on running. */
-export function containersOf(pod: KubeObject): JsonObject[] {
-  const spec = isObject(pod.spec) ? pod.spec : {};
-  return [...objects(spec.initContainers), ...objects(spec.containers)];
-}

@@ -1,0 +1,13 @@
+import { isObject, type JsonObject } from '../../json.ts';
+import type { KubeObject } from '../../kube/objects.ts';
+import { objects } from './names.ts';
+
+/** Names that istiod's injection template gives (mesh/istiod/inject). */
+export const proxyContainer = 'istio-proxy';
+export const initContainer = 'istio-init';
+
+/** All containers of a pod; a native sidecar is an init container that goes on running. */
+export function containersOf(pod: KubeObject): JsonObject[] {
+  const spec = isObject(pod.spec) ? pod.spec : {};
+  return [...objects(spec.initContainers), ...objects(spec.containers)];
+}
