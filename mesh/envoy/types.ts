@@ -1,31 +1,16 @@
 import type { JsonObject } from '../json.ts';
+import type { Problem } from '../problem.ts';
 import type { Clock } from '../world/clock.ts';
+import type { Body, HttpRequest, HttpResponse } from '../world/http-message.ts';
 import type { Random } from '../world/random.ts';
 import type { Address, NodeInfo, RejectedRoute, ResponseFlag, Stats, TlsInfo } from './facts.ts';
 import type { RoutePolicy } from './policy.ts';
-import type { HeaderList } from './runtime/header-list.ts';
 import type { TraceSink } from './trace.ts';
 
 export type * from './facts.ts';
 export type * from './policy.ts';
 export type * from './trace.ts';
-
-/** A message body. A string stands for its UTF-8 bytes. */
-export type Body = string | Uint8Array;
-
-/** One request inside the mesh. Method, path, authority and scheme are the pseudo-headers of `headers`. */
-export interface HttpRequest {
-  headers: HeaderList;
-  body: Body;
-}
-
-/** One response. `status` stands for `:status`, which is not among `headers`. */
-export interface HttpResponse {
-  status: number;
-  headers: HeaderList;
-  body: Body;
-  trailers?: HeaderList;
-}
+export type { Body, HttpRequest, HttpResponse };
 
 /** Facts of the connection from downstream, shared by its streams. */
 export interface DownstreamConnection {
@@ -63,6 +48,8 @@ export interface StreamInfo {
   /** `via_upstream`, `route_not_found`, …; '' when none. */
   responseCodeDetails: string;
   flags: readonly ResponseFlag[];
+  /** The client's address as x-forwarded-for tells it; undefined while it is the connection's own (headers/forwarded.ts). */
+  downstreamRemote?: Address;
   routeName: string;
   virtualHost: string;
   upstreamCluster: string | undefined;
@@ -140,6 +127,8 @@ export interface FilterContext {
   /** Work outside of the world (WebCrypto, Wasm, Lua): awaited in order of submission, at no virtual time. */
   outside<T>(work: () => Promise<T>): Promise<T>;
   stats: Stats;
+  /** Takes what a configuration asks for and is not interpreted here; compiling goes on without it. */
+  report(problem: Problem): void;
   /** Value of a runtime key, else the default: numbers as in RuntimeFractionalPercent. */
   runtime(key: string, otherwise: number): number;
   /** An HTTP call of the proxy itself to one of its clusters (JWKS, ext_authz). Undefined: could not be reached. */
@@ -233,4 +222,22 @@ export interface RouteMatch {
   virtualHost: string;
   /** Only when the stream has a trace. */
   rejected: readonly RejectedRoute[];
+}
+
+/**
+ * One filter of a TCP filter chain, compiled once. `onData` runs once, with the first bytes from downstream, as
+ * envoy.filters.network.rbac decides (by then tcp_proxy has opened the upstream connection). A verdict closes.
+ */
+export interface NetworkFilter {
+  name: string;
+  onNewConnection?(connection: DownstreamConnection): NetworkVerdict;
+  onData?(connection: DownstreamConnection): NetworkVerdict;
+}
+
+export type NetworkVerdict = undefined | { close: true; details: string };
+
+/** One kind of network filter; registered as HTTP filters are. `tcp_proxy` and the HTTP connection manager are not of this kind. */
+export interface NetworkFilterFactory {
+  type: string;
+  compile(config: JsonObject, setting: FilterSetting): NetworkFilter;
 }
