@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { kinds, servedKinds } from './kinds.ts';
 import { groupOf } from './kind-info.ts';
-import { schemaOf } from './schema/schemas.ts';
+import { kinds, servedKinds } from './kinds.ts';
 import type { Schema } from './schema/schema.ts';
+import { schemaOf } from './schema/schemas.ts';
 
 /** Kinds whose objects are stored unchecked, each with the reason. */
 const withoutSchema: { [kind: string]: string } = {};

@@ -98,31 +98,29 @@ function phaseOf(pod: Pod, init: ContainerStatus[], containers: ContainerStatus[
   const failed = (s: ContainerStatus) => s.state.terminated !== undefined && s.state.terminated.exitCode !== 0;
   const plainInit = init.filter((_, i) => !isSidecar(initContainers[i] ?? { name: '' }));
   if (restartPolicy === 'Never' && plainInit.some(failed)) return 'Failed';
-  if (!isInitialized(pod, init) || containers.every((s) => s.state.waiting && s.restartCount === 0)) return 'Pending';
+  if (pendingInit(pod, init).length > 0 || containers.every((s) => s.state.waiting && s.restartCount === 0))
+    return 'Pending';
   if (restartPolicy === 'Always' || !containers.every((s) => s.state.terminated)) return 'Running';
   if (!containers.some(failed)) return 'Succeeded';
   return restartPolicy === 'Never' ? 'Failed' : 'Running';
 }
 
-/** Plain init containers have ended well; native sidecars run. */
-function isInitialized(pod: Pod, init: ContainerStatus[]): boolean {
-  return init.every((status, i) =>
+/** Init containers that keep the others from starting: plain ones until they have ended well, sidecars until they run. */
+function pendingInit(pod: Pod, init: ContainerStatus[]): string[] {
+  const done = (status: ContainerStatus, i: number) =>
     isSidecar(pod.spec?.initContainers?.[i] ?? { name: '' })
       ? status.started || status.restartCount > 0
-      : status.state.terminated?.exitCode === 0,
-  );
+      : status.state.terminated?.exitCode === 0;
+  return init.filter((status, i) => !done(status, i)).map((status) => status.name);
 }
 
 function conditions(pod: Pod, status: PodStatus, now: string): Condition[] {
   const { initContainers = [] } = pod.spec ?? {};
   const init = status.initContainerStatuses ?? [];
   const sidecars = init.filter((_, i) => isSidecar(initContainers[i] ?? { name: '' }));
-  const waiting = init.filter((s) => !(s.ready || s.state.terminated?.exitCode === 0)).map((s) => s.name);
+  const waiting = pendingInit(pod, init);
   const unready = [...sidecars, ...(status.containerStatuses ?? [])].filter((s) => !s.ready).map((s) => s.name);
-  const initialized = condition(
-    'Initialized',
-    waiting.length > 0 && !isInitialized(pod, init) ? ['Init', waiting] : undefined,
-  );
+  const initialized = condition('Initialized', waiting.length > 0 ? ['Init', waiting] : undefined);
   const done = status.phase === 'Succeeded';
   const notReady: Missing = unready.length > 0 ? ['', unready] : undefined;
   const containersReady = done ? completed('ContainersReady') : condition('ContainersReady', notReady);
