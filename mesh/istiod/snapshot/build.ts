@@ -51,6 +51,7 @@ export function buildSnapshot(objects: Iterable<KubeObject>, mesh: MeshConfig): 
     provenance: intake.provenance,
     problems: intake.problems,
     namespaces,
+    nodes,
     pods,
     kubeServices: groupKube(kube),
     services,
@@ -115,7 +116,7 @@ function workloadsOf(
   ];
 }
 
-function indexPods(pods: readonly Pod[]): PodIndex {
+export function indexPods(pods: readonly Pod[]): PodIndex {
   const byIp = new Map<string, Pod[]>();
   for (const pod of pods) for (const ip of pod.ips) byIp.set(ip, [...(byIp.get(ip) ?? []), pod]);
   return { byName: new Map(pods.map((pod) => [`${pod.namespace}/${pod.name}`, pod])), byIp };

@@ -6,6 +6,7 @@ import type { Workload } from '../ingest/workload.ts';
 import type { MeshConfig } from '../mesh-config.ts';
 import type { AuthorizationPolicy } from '../model/authorization-policy.ts';
 import type { Config } from '../model/config.ts';
+import type { Labels } from '../model/labels.ts';
 import type { RequestAuthentication } from '../model/request-authentication.ts';
 import type { Sidecar } from '../model/sidecar.ts';
 import type { Origin } from '../xds/types.ts';
@@ -16,7 +17,7 @@ import type { SidecarScope } from './scope-types.ts';
 import type { EndpointIndex, ServiceIndex } from './services.ts';
 import type { VirtualServiceIndex } from './virtual-services.ts';
 
-/** An immutable, indexed view of all objects. Build it with buildSnapshot; derive the next with withEndpoints. */
+/** An immutable, indexed view of all objects. Build it with buildSnapshot; where only endpoints changed, derive the next with withEndpoints. */
 export interface Snapshot {
   readonly mesh: MeshConfig;
   /** The object and field that each piece of a spec was read from. */
@@ -24,6 +25,8 @@ export interface Snapshot {
   /** What could not be read as written. */
   readonly problems: readonly Problem[];
   readonly namespaces: Namespaces;
+  /** Labels of nodes. */
+  readonly nodes: ReadonlyMap<string, Labels>;
   readonly pods: PodIndex;
   /** Kubernetes Services by namespace. */
   readonly kubeServices: ReadonlyMap<string, readonly KubeService[]>;

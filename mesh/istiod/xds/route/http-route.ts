@@ -141,6 +141,7 @@ function weighted(context: ProxyContext, of: Translation, legs: readonly HttpDes
       weight: leg.weight,
     };
     context.origins.mark(cluster, originOfSpec(context, leg));
+    context.origins.mark(cluster, originOfField(context, leg, 'weight'), 'weight');
     return cluster;
   });
   return clusters.length > 0 ? { clusters } : {};

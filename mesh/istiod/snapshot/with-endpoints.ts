@@ -1,0 +1,69 @@
+import type { KubeObject } from '../../kube/objects.ts';
+import { ingestEndpointSlice } from '../ingest/endpoint-slice.ts';
+import { ingestPod } from '../ingest/pod.ts';
+import type { Intake } from '../ingest/read.ts';
+import { selectedByService } from '../ingest/workload.ts';
+import { byCreation } from '../model/config.ts';
+import { type Service, serviceKey } from '../model/service.ts';
+import { indexPods } from './build.ts';
+import { sliceEndpoints } from './endpoints.ts';
+import { saneObject } from './sane.ts';
+import { groupEndpoints } from './services.ts';
+import type { PodIndex, Snapshot } from './snapshot.ts';
+
+/** The endpoints of one Service, changed. */
+export interface EndpointChange {
+  namespace: string;
+  service: string;
+  /** All EndpointSlices that the Service has now. */
+  slices: readonly KubeObject[];
+  /** Pods that are new or changed. */
+  pods?: readonly KubeObject[];
+  /** Pods that are gone, as `namespace/name`. */
+  gone?: readonly string[];
+}
+
+/**
+ * The next snapshot after a change of endpoints only, far cheaper than buildSnapshot; all else is shared with `snapshot`, whose
+ * clusters, listeners and routes stay as they are. Undefined where it takes buildSnapshot to tell: ServiceEntries may select pods,
+ * and clusters name the identities of their endpoints.
+ */
+export function withEndpoints(snapshot: Snapshot, change: EndpointChange): Snapshot | undefined {
+  const podsChange = (change.pods?.length ?? 0) + (change.gone?.length ?? 0) > 0;
+  if (podsChange && snapshot.entries.length > 0) return undefined;
+  const service = kubeService(snapshot, change);
+  if (!service) return undefined;
+  const intake: Intake = { provenance: snapshot.provenance, problems: [...snapshot.problems] };
+  const pods = podsChange ? nextPods(snapshot, change, intake) : snapshot.pods;
+  const slices = change.slices
+    .flatMap((object) => saneObject(object, intake.problems) ?? [])
+    .map((object) => ingestEndpointSlice(object, intake))
+    .sort(byCreation);
+  const kube = snapshot.kubeServices.get(change.namespace)?.find((s) => s.name === change.service);
+  const key = serviceKey(service);
+  const all = [
+    ...snapshot.entries.filter((e) => serviceKey(e.service) === key).flatMap((e) => e.endpoints),
+    ...sliceEndpoints(slices, pods),
+    ...(kube ? selectedByService(kube, service, snapshot.workloads) : []),
+  ];
+  const next = groupEndpoints(service, all, snapshot.mesh.trustDomainAliases);
+  if (next.identities.join() !== snapshot.endpoints.get(key)?.identities.join()) return undefined;
+  const endpoints = new Map(snapshot.endpoints).set(key, next);
+  return { ...snapshot, pods, endpoints, problems: intake.problems };
+}
+
+const kubeService = (snapshot: Snapshot, { namespace, service }: EndpointChange): Service | undefined =>
+  snapshot.services.byHost.get(`${service}.${namespace}.svc.cluster.local`)?.get(namespace);
+
+function nextPods(snapshot: Snapshot, { pods = [], gone = [] }: EndpointChange, intake: Intake): PodIndex {
+  const { nodes, mesh } = snapshot;
+  const next = new Map(snapshot.pods.byName);
+  for (const name of gone) next.delete(name);
+  for (const given of pods) {
+    const object = saneObject(given, intake.problems);
+    if (!object) continue;
+    const pod = ingestPod(object, { nodes, trustDomain: mesh.trustDomain }, intake);
+    next.set(`${pod.namespace}/${pod.name}`, pod);
+  }
+  return indexPods([...next.values()]);
+}
