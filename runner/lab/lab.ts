@@ -16,7 +16,7 @@ export type FieldPath = readonly (string | number)[];
 export interface SourceObject {
   object: KubeObject;
   /** Position of the value at `path` (see parsePath for paths in text), or of its nearest parent that is there. */
-  locate(path: FieldPath): Where;
+  locate(path: FieldPath, part?: 'key' | 'value'): Where;
 }
 
 export interface ManifestFile {

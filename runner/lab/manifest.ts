@@ -50,7 +50,7 @@ function objectAt(document: YamlDocument, base: readonly (string | number)[]): P
     }));
   if (problems.length > 0) return { problems };
   return {
-    object: { object: value as KubeObject, locate: (path) => locate(document, [...base, ...path]) },
+    object: { object: value as KubeObject, locate: (path, part) => locate(document, [...base, ...path], part) },
     problems: [],
   };
 }

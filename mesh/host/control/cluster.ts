@@ -1,12 +1,9 @@
-import { sidecarInjector } from '../../istiod/inject/inject.ts';
+import { istioAdmission } from '../../istiod/admission.ts';
 import type { MeshConfig } from '../../istiod/mesh-config.ts';
-import { istioCrdRules, istioWebhook } from '../../istiod/validate/validate.ts';
 import { type Controllers, startControllers } from '../../kube/controllers/start.ts';
-import { apiDefaults } from '../../kube/defaults/defaults.ts';
 import { servedKinds } from '../../kube/kinds.ts';
 import { createStore } from '../../kube/memory-store.ts';
 import type { PodRuntime } from '../../kube/runtime.ts';
-import { createAdmission } from '../../kube/schema/admit.ts';
 import type { Store } from '../../kube/store.ts';
 import type { Clock } from '../../world/clock.ts';
 import type { Random } from '../../world/random.ts';
@@ -24,10 +21,7 @@ export interface Cluster {
 }
 
 export function openCluster({ clock, random, meshConfig }: ClusterOptions): Cluster {
-  const kinds = servedKinds;
-  const late = () => store;
-  const mutators = [sidecarInjector(late, () => meshConfig), apiDefaults(late)];
-  const admit = createAdmission({ kinds, mutators, rules: [istioCrdRules], webhooks: [istioWebhook] });
-  const store: Store = createStore({ kinds, clock, random, admit });
+  const admit = istioAdmission({ store: () => store, mesh: () => meshConfig });
+  const store: Store = createStore({ kinds: servedKinds, clock, random, admit });
   return { store, start: (runtime) => startControllers({ store, runtime, clock }) };
 }

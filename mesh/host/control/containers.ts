@@ -4,6 +4,7 @@ import { objects } from './names.ts';
 
 /** Names that istiod's injection template gives (mesh/istiod/inject). */
 export const proxyContainer = 'istio-proxy';
+/** Writes the iptables rules of capture; here capture is the apps' own doing, so it has nothing to do. */
 export const initContainer = 'istio-init';
 
 /** All containers of a pod; a native sidecar is an init container that goes on running. */

@@ -10,7 +10,7 @@ import type { Uplink } from '../../world/dial.ts';
 import type { Apps } from '../apps/types.ts';
 import { appSocket, captureSocket } from '../localise/place.ts';
 import { AppContainers } from './app-containers.ts';
-import { containersOf, initContainer, proxyContainer } from './containers.ts';
+import { containersOf, proxyContainer } from './containers.ts';
 import type { PodPlace, PodPlaces } from './pod-places.ts';
 import { type Proxies, proxied } from './proxies.ts';
 import { ProxyLog } from './proxy-log.ts';
@@ -46,16 +46,6 @@ export class HostPodRuntime implements PodRuntime {
   async start(pod: KubeObject, report: (container: ContainerReport) => void): Promise<void> {
     const running = await this.#place(pod);
     const { place, proxyLog, abort } = running;
-    // Capture is the apps' own doing here, so the container that writes iptables rules has nothing to do.
-    if (containersOf(pod).some((c) => c.name === initContainer))
-      report({
-        container: initContainer,
-        state: 'terminated',
-        ready: true,
-        restarts: 0,
-        reason: 'Completed',
-        exitCode: 0,
-      });
     const starting = this.#containers.start(pod, place, report);
     if (place.nodeId !== undefined)
       await this.#options.proxies.start(pod, proxied(place, place.ref), {

@@ -9,7 +9,7 @@ import { schemaOf } from './schemas.ts';
 import { type Violation, violations } from './validate.ts';
 
 /** Where a path of the object stands in a file; the nearest ancestor's place does for what is absent. */
-export type Locate = (path: Path) => Where | undefined;
+export type Locate = (path: Path, part?: 'key' | 'value') => Where | undefined;
 
 /**
  * What the API server would have against the object by its schema: unknown kinds and fields, wrong types, limits,
@@ -28,7 +28,7 @@ function problemOf(violation: Violation, object: KubeObject, locate: Locate): Pr
   const fix = fixOf(violation);
   return {
     what: violation.type === 'unknown' ? violation.message : `${path}: ${violation.message}`,
-    where: { object: nameOf(object), ...locate(violation.path) },
+    where: { object: nameOf(object), ...locate(violation.path, violation.type === 'unknown' ? 'key' : 'value') },
     ...(fix && { fix }),
   };
 }
