@@ -75,7 +75,7 @@ describe('mesh-labs.js', () => {
     let text = '';
     for await (const chunk of child.stdout) {
       text += String(chunk);
-      if (text === 'ready\n') child.kill('SIGTERM');
+      if (text.endsWith('ready\n')) child.kill('SIGTERM');
     }
     const code = child.exitCode ?? (await new Promise((resolve) => child.once('exit', resolve)));
     expect([text, code]).toEqual(['ready\nstopping\n', 130]);

@@ -3,13 +3,16 @@ import { CommandError, type ExitCode, exitCodes } from '../fail.ts';
 import type { DataPlane, Lab } from '../lab/lab.ts';
 import { adviceFor } from '../plan/advice.ts';
 import { type Job, jobsOf } from '../plan/choose.ts';
+import type { RunEvent } from '../plan/events.ts';
 import type { Prove } from '../plan/plan.ts';
 import { printPlan } from '../plan/print.ts';
+import type { CheckResult } from '../plan/result.ts';
 import { type RunAllOptions, runAll } from '../plan/run-all.ts';
+import type { Tools } from '../plan/session.ts';
 import { paintFor } from '../report/output.ts';
 import { createScreen } from '../report/terminal/screen.ts';
 import { summaryLines } from '../report/terminal/summary.ts';
-import { createTicker, silentTicker } from '../report/ticker.ts';
+import { createTicker, silentTicker, type Ticker } from '../report/ticker.ts';
 import { chooseLabs } from './catalogue.ts';
 import type { Deps } from './deps.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -85,11 +88,25 @@ interface Running {
 function optionsFor({ flags, chosen, labs, deps }: Running): RunAllOptions {
   const { out, signal, now, sleep } = deps;
   const together = flags.parallel > 1;
-  const ticker = out.terminal && !together ? createTicker(out.terminal) : silentTicker;
+  const ticker = out.terminal ? createTicker(out.terminal) : silentTicker;
   const hints = new Map(labs.map((lab) => [lab.id, lab.hints]));
-  const toolsFor = () => ({
-    ...{ place: chosen.place, kinds: servedKinds, signal, now, sleep },
-    tell: createScreen({ out, ticker, together, advice: (lab, checks) => adviceFor(hints.get(lab) ?? [], checks) }),
-  });
+  const advice = (lab: string, checks: readonly CheckResult[]) => adviceFor(hints.get(lab) ?? [], checks);
+  const underWay = new Set<string>();
+  const toolsFor = (): Tools => {
+    const screen = createScreen({ out, ticker, together, advice });
+    const tell = (event: RunEvent) => {
+      screen(event);
+      if (together) tickTogether(event, { underWay, ticker });
+    };
+    return { place: chosen.place, kinds: servedKinds, signal, now, sleep, tell };
+  };
   return { parallel: flags.parallel, keep: flags.keep === true, toolsFor };
+}
+
+/** Runs that go on at once share one line of progress. */
+function tickTogether(event: RunEvent, { underWay, ticker }: { underWay: Set<string>; ticker: Ticker }): void {
+  if (event.type === 'run') underWay.add(`${event.plan.lab} ${event.plan.solution}`);
+  if (event.type === 'run-end') underWay.delete(`${event.result.lab} ${event.result.solution}`);
+  if (underWay.size > 0) ticker.show([...underWay].join(', '));
+  else ticker.clear();
 }
