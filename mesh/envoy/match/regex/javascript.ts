@@ -40,30 +40,46 @@ export interface Cost {
   loops: number;
   /** Places with more than one way, outside of loops; time doubles with each. */
   choices: number;
-  /** A loop over something of variable length: time may grow exponentially. */
+  /**
+   * Not for JavaScript's engine: a loop over something of variable length, where time may grow exponentially, or an
+   * optional part that may be empty, which JavaScript never takes and RE2 does.
+   */
   nested: boolean;
+  /** May match the empty text. */
+  nullable: boolean;
 }
 
 export function costOf(node: Node): Cost {
-  if (node.kind === 'group') return costOf(node.body);
-  if (node.kind === 'concat') return sum(node.parts.map(costOf));
-  if (node.kind === 'alternate') {
-    const cost = sum(node.parts.map(costOf));
-    return { ...cost, choices: cost.choices + 1 };
+  switch (node.kind) {
+    case 'group':
+      return costOf(node.body);
+    case 'concat':
+      return sum(node.parts.map(costOf), (parts) => parts.every((part) => part.nullable));
+    case 'alternate': {
+      const cost = sum(node.parts.map(costOf), (parts) => parts.some((part) => part.nullable));
+      return { ...cost, choices: cost.choices + 1 };
+    }
+    case 'repeat':
+      return repeatCost(costOf(node.body), node.min, node.max);
+    default:
+      return { loops: 0, choices: 0, nested: false, nullable: node.kind === 'assert' };
   }
-  if (node.kind !== 'repeat') return { loops: 0, choices: 0, nested: false };
-  return repeatCost(costOf(node.body), node.min, node.max);
 }
 
 function repeatCost(body: Cost, min: number, max: number | undefined): Cost {
   const isLoop = max === undefined || max > 1;
-  const nested = body.nested || (isLoop && body.loops + body.choices > 0);
-  if (min === max) return { ...body, nested };
-  return isLoop ? { loops: body.loops + 1, choices: body.choices, nested } : { ...body, choices: body.choices + 1 };
+  const isVariable = min !== max;
+  return {
+    loops: body.loops + (isVariable && isLoop ? 1 : 0),
+    choices: body.choices + (isVariable && !isLoop ? 1 : 0),
+    nested: body.nested || (isLoop && body.loops + body.choices > 0) || (isVariable && body.nullable),
+    nullable: min === 0 || body.nullable,
+  };
 }
 
-const sum = (costs: Cost[]): Cost => ({
+const sum = (costs: Cost[], nullable: (costs: Cost[]) => boolean): Cost => ({
   loops: costs.reduce((n, c) => n + c.loops, 0),
   choices: costs.reduce((n, c) => n + c.choices, 0),
   nested: costs.some((c) => c.nested),
+  nullable: nullable(costs),
 });

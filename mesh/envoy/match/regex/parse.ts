@@ -71,7 +71,7 @@ function atoms(state: State): Node[] {
   if (char === '(') return group(state);
   if (char === '[') return [bracket(state)];
   if (char === '\\') return escaped(state);
-  if (char === '*' || char === '+' || char === '?')
+  if ('*+?'.includes(char) || repeatCount.test(state.pattern.slice(state.at, state.at + 32)))
     throw new RegexError(`no argument for repetition operator: ${char}`);
   state.at += char.length;
   if (char === '.') return [set(state.flags.dotNewline ? [[0, 0x10ffff]] : complement([[10, 10]]))];
@@ -85,6 +85,8 @@ function bracket(state: State): Node {
   if (state.flags.ignoreCase) found.ranges = foldCase(found.ranges);
   return { kind: 'set', set: found };
 }
+
+const repeatCount = /^\{\d+(,\d*)?\}/;
 
 const assertions = { A: 'textStart', z: 'textEnd', b: 'word', B: 'notWord' } as const;
 
