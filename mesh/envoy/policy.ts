@@ -10,6 +10,8 @@ export interface RoutePolicy {
   /** -1: the route says nothing, the connection manager's counts. */
   idleTimeoutMs: number;
   maxStreamDurationMs: number;
+  /** Of a gRPC request `grpc-timeout` counts instead of timeoutMs, up to this (0: any); -1: it does not count. */
+  maxGrpcTimeoutMs?: number;
   retry: RetryPolicy | undefined;
   hash: readonly HashPolicy[];
   mirrors: readonly MirrorPolicy[];
