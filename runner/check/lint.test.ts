@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadChanged } from '../../test/support/lab-fixture.ts';
+import type { SourceObject } from '../lab/lab.ts';
 import { lintLab, lintRules } from './lint.ts';
 
 type Change = [string, string];
@@ -95,13 +96,10 @@ describe('lint', () => {
 
   it('objects: what admission says, with the line of the field', async () => {
     const { lab } = await loadChanged([]);
-    const validate = ({ kind }: { kind: string }) =>
-      kind === 'VirtualService' ? [{ field: 'spec.hosts[0]', message: 'is odd' }] : [];
+    const validate = ({ object, locate }: SourceObject) =>
+      object.kind === 'VirtualService' ? [{ what: 'is odd', where: locate(['spec', 'hosts', 0]) }] : [];
     expect(lab && lintLab(lab, { validate })).toEqual([
-      {
-        what: 'VirtualService rule: spec.hosts[0]: is odd',
-        where: { file: 'labs/demo/manifests/rule.yaml', line: 5, column: 11 },
-      },
+      { what: 'is odd', where: { file: 'labs/demo/manifests/rule.yaml', line: 5, column: 11 } },
     ]);
   });
 

@@ -24,7 +24,17 @@ export async function chooseLabs(root: string, names: readonly string[]): Promis
   const [first, ...rest] = inTheWay;
   if (first) throw new CommandError(exitCodes.usage, first, ...rest);
   const meant = (name: string) => labs.filter((lab) => name === 'all' || lab.id === name || lab.module === name);
-  return [...new Set(names.flatMap(meant))];
+  const chosen = [...new Set(names.flatMap(meant))];
+  await refuseObjects(chosen);
+  return chosen;
+}
+
+/** What admission would refuse is told before anything is started. */
+async function refuseObjects(labs: readonly Lab[]): Promise<void> {
+  const { objects } = await import('../check/lint/objects.ts');
+  const { admissionProblems } = await import('./validate.ts');
+  const [first, ...rest] = labs.flatMap((lab) => objects.problems(lab, { validate: admissionProblems }));
+  if (first) throw new CommandError(exitCodes.usage, first, ...rest);
 }
 
 /** A module whose labs are all wrong is not known either, so what is wrong with labs is told as well. */

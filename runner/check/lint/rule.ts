@@ -1,11 +1,11 @@
 import type { KubeObject } from '../../../mesh/kube/objects.ts';
 import type { Problem } from '../../../mesh/problem.ts';
-import type { Lab, ManifestFile } from '../../lab/lab.ts';
+import type { Lab, ManifestFile, SourceObject } from '../../lab/lab.ts';
 
 /** What a rule may ask of the outside. */
 export interface LintTools {
-  /** What admission says of an object: dotted field and message of each fault. Absent: objects are not validated. */
-  validate?(object: KubeObject): readonly { field: string; message: string }[];
+  /** What admission has against an object, each with its place in the file. Absent: objects are not validated. */
+  validate?(source: SourceObject): readonly Problem[];
 }
 
 /** One rule of `mesh-labs lint`: pure, about a lab that could be loaded. */
