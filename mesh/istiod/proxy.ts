@@ -14,3 +14,7 @@ export interface Proxy {
   /** The node metadata of istio-agent: CLUSTER_ID, ISTIO_VERSION, WORKLOAD_NAME, PROXY_CONFIG … */
   metadata: JsonObject;
 }
+
+/** The id by which a sidecar calls itself (pilot/pkg/model ParseServiceNodeWithMetadata: type~ip~id~domain). */
+export const sidecarId = (ip: string, { name, namespace }: { name: string; namespace: string }): string =>
+  `sidecar~${ip}~${name}.${namespace}~${namespace}.svc.cluster.local`;
