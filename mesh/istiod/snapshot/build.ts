@@ -2,6 +2,7 @@ import type { KubeObject } from '../../kube/objects.ts';
 import type { Problem } from '../../problem.ts';
 import { ingestDestinationRule } from '../ingest/destination-rule.ts';
 import { ingestEndpointSlice } from '../ingest/endpoint-slice.ts';
+import { meshRoutes, type RouteWorld } from '../ingest/gateway/mesh-routes.ts';
 import { ingestPod, type Pod } from '../ingest/pod.ts';
 import { type Intake, readConfig } from '../ingest/read.ts';
 import { type IngestedService, ingestService, type KubeService, type Namespaces } from '../ingest/service.ts';
@@ -21,7 +22,7 @@ import { indexEndpoints } from './endpoints.ts';
 import { isOfRevision, isRead } from './kinds.ts';
 import { indexPolicies } from './policies.ts';
 import { saneObject } from './sane.ts';
-import { indexServices } from './services.ts';
+import { indexServices, type ServiceIndex } from './services.ts';
 import type { PodIndex, Snapshot } from './snapshot.ts';
 import { indexVirtualServices } from './virtual-services.ts';
 
@@ -33,7 +34,7 @@ export function buildSnapshot(objects: Iterable<KubeObject>, mesh: MeshConfig): 
     of('Namespace').map(({ metadata: m }) => [m.name, { labels: m.labels ?? {}, annotations: m.annotations ?? {} }]),
   );
   const nodes = new Map(of('Node').map(({ metadata }) => [metadata.name, metadata.labels ?? {}]));
-  const { trustDomain, rootNamespace } = mesh;
+  const { trustDomain } = mesh;
   const pods = indexPods(of('Pod').map((o) => ingestPod(o, { nodes, trustDomain }, intake)));
   const kube = of('Service').map((o) => ingestService(o, { namespaces, trustDomain }, intake));
   const workloads = workloadsOf(pods, of('WorkloadEntry'), { trustDomain, intake });
@@ -58,9 +59,28 @@ export function buildSnapshot(objects: Iterable<KubeObject>, mesh: MeshConfig): 
     endpoints: indexEndpoints(services, { slices, pods, aliases, kube, entries, workloads }),
     entries,
     workloads,
+    ...rulesOf(of, { mesh, services, intake }),
+    scopes: new Map(),
+  };
+}
+
+type Rules = 'virtualServices' | 'destinationRules' | 'authn' | 'authorization' | 'requestAuthentication' | 'sidecars';
+
+/** Istio's own configuration, by what asks for it. */
+function rulesOf(
+  of: (kind: string) => KubeObject[],
+  { mesh, services, intake }: { mesh: MeshConfig; services: ServiceIndex; intake: Intake },
+): Pick<Snapshot, Rules> {
+  const { rootNamespace } = mesh;
+  const translated = meshRoutes(
+    { http: of('HTTPRoute'), grpc: of('GRPCRoute'), tcp: of('TCPRoute'), tls: of('TLSRoute') },
+    { ...routeWorld(services), exportTo: mesh.defaultVirtualServiceExportTo },
+    intake,
+  );
+  return {
     virtualServices: indexVirtualServices(
       of('VirtualService').map((o) => ingestVirtualService(o, intake)),
-      { defaultExportTo: mesh.defaultVirtualServiceExportTo, translated: [] },
+      { defaultExportTo: mesh.defaultVirtualServiceExportTo, translated },
       intake,
     ),
     destinationRules: indexDestinationRules(
@@ -83,9 +103,21 @@ export function buildSnapshot(objects: Iterable<KubeObject>, mesh: MeshConfig): 
     sidecars: of('Sidecar')
       .map((o) => readConfig(o, sidecar, intake))
       .sort(byCreation),
-    scopes: new Map(),
   };
 }
+
+/** Services as routes of the Gateway API name them. */
+const routeWorld = ({ all, byHost }: ServiceIndex): Pick<RouteWorld, 'hostsOf' | 'knows'> => {
+  const hosts = new Map<string, string[]>();
+  for (const { kind, namespace, object, hostname } of all) {
+    const key = `${kind} ${namespace}/${object}`;
+    hosts.set(key, [...(hosts.get(key) ?? []), hostname]);
+  }
+  return {
+    hostsOf: (kind, namespace, name) => hosts.get(`${kind} ${namespace}/${name}`),
+    knows: (host) => byHost.has(host),
+  };
+};
 
 /** The revision that this control plane is. */
 const revision = 'default';

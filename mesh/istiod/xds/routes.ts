@@ -2,12 +2,14 @@ import type { JsonObject } from '../../json.ts';
 import { compareText, originOf } from '../model/config.ts';
 import { parseProtocol } from '../model/protocol.ts';
 import type { Service } from '../model/service.ts';
+import type { VirtualServiceConfig } from '../model/virtual-service.ts';
 import type { Egress } from '../snapshot/scope-types.ts';
 import { flag, present } from './any.ts';
-import { isAllowAny, originOfService, type ProxyContext } from './context.ts';
+import { isAllowAny, originOfService, originOfSpec, type ProxyContext } from './context.ts';
 import { egressCluster } from './listener/virtual-outbound.ts';
 import { domainName, serviceDomains } from './route/domains.ts';
 import { type HostGroup, hostGroups } from './route/virtual-hosts.ts';
+import type { Origin } from './types.ts';
 
 /** The limit that istiod's validation sets on bodies of direct responses: 1 MiB instead of Envoy's 4 KiB. */
 const MAX_BODY = 1024 * 1024;
@@ -94,7 +96,7 @@ class HostWriter {
 
   #one(group: HostGroup, host: string, service?: Service): JsonObject | undefined {
     const name = domainName(host, group.port);
-    if (this.#names.has(name)) return this.#duplicate(name);
+    if (this.#names.has(name)) return group.config?.semantics === 'gateway' ? undefined : this.#duplicate(name);
     this.#names.add(name);
     const domains = this.#unused(group, host, service);
     if (domains.length === 0) return undefined;
@@ -105,9 +107,14 @@ class HostWriter {
       name,
       routes: group.routes,
     };
-    const cause = group.config ? originOf(group.config, 'spec.hosts') : service && originOfService(service);
+    const cause = group.config ? this.#hosts(group.config) : service && originOfService(service);
     this.#context.origins.mark(virtualHost, cause);
     return virtualHost;
+  }
+
+  /** Routes of the Gateway API have their hosts from their parents. */
+  #hosts(config: VirtualServiceConfig): Origin | undefined {
+    return config.semantics === 'gateway' ? originOfSpec(this.#context, config.spec) : originOf(config, 'spec.hosts');
   }
 
   #unused(group: HostGroup, host: string, service: Service | undefined): string[] {

@@ -1,0 +1,147 @@
+import type {
+  GatewayGrpcRule,
+  GatewayHttpRule,
+  GrpcRouteMatch,
+  HttpRouteMatch,
+  RouteFilter,
+  ValueMatch,
+  WeightedBackend,
+} from '../../model/gateway-route.ts';
+import type { Headers, HttpDestination, HttpMatch, HttpRoute, StringMatch } from '../../model/virtual-service.ts';
+import { destinations, hasBackends, type RouteInput } from './backend.ts';
+import { filterFields, headerFields } from './filters.ts';
+
+/** A rule of an HTTPRoute, one route for each of its matches, because each match has a rank of its own. Undefined drops all. */
+export function httpRoutes(rule: GatewayHttpRule, name: string, input: RouteInput): HttpRoute[] | undefined {
+  const matches = rule.matches?.length ? rule.matches : [{}];
+  return routes(rule, { name, matches: matches.map(httpMatch), more: { ...retries(rule), ...timeouts(rule) } }, input);
+}
+
+export function grpcRoutes(rule: GatewayGrpcRule, name: string, input: RouteInput): HttpRoute[] | undefined {
+  const matches = rule.matches?.length ? rule.matches.map(grpcMatch) : [undefined];
+  return routes(rule, { name, matches, more: {} }, input);
+}
+
+interface CommonRule {
+  name?: string;
+  filters?: RouteFilter[];
+  backendRefs?: WeightedBackend[];
+}
+
+function routes(
+  rule: CommonRule,
+  of: { name: string; matches: readonly (HttpMatch | undefined)[]; more: HttpRoute },
+  input: RouteInput,
+): HttpRoute[] | undefined {
+  const filters = filterFields(rule.filters ?? [], input);
+  if (!filters) return undefined;
+  const action = actionOf(rule, filters, input);
+  return (
+    action &&
+    of.matches.map((match) => ({
+      name: rule.name ?? of.name,
+      ...(match ? { match: [match] } : {}),
+      ...filters,
+      ...of.more,
+      ...action,
+    }))
+  );
+}
+
+/** Rules without a backend that gets requests answer 500. */
+function actionOf({ backendRefs = [] }: CommonRule, filters: HttpRoute, input: RouteInput): HttpRoute | undefined {
+  if (!hasBackends(backendRefs)) return filters.redirect ? {} : { directResponse: { status: 500 } };
+  const legs = destinations(backendRefs, input);
+  if (!legs) return undefined;
+  const route: HttpDestination[] = [];
+  for (const { backend, destination, weight } of legs) {
+    const headers = headersOf(backend.filters ?? []);
+    if (!headers) {
+      input.report(`a filter of backend ${backend.name ?? ''} is not supported`);
+      return undefined;
+    }
+    route.push({ destination, weight, ...(Object.keys(headers).length > 0 ? { headers } : {}) });
+  }
+  return { route };
+}
+
+function headersOf(filters: readonly RouteFilter[]): Headers | undefined {
+  const all = filters.map(headerFields);
+  return all.includes(undefined) ? undefined : Object.assign({}, ...all);
+}
+
+/** Connection errors are always tried again where a rule has `retry`. */
+function retries({ retry }: GatewayHttpRule): HttpRoute {
+  if (!retry) return {};
+  const attempts = retry.attempts ?? 2;
+  const retryOn = ['connect-failure', 'refused-stream', 'unavailable', 'cancelled', ...(retry.codes ?? [])].join();
+  const backoff = retry.backoff === undefined ? {} : { backoff: retry.backoff };
+  return { retries: { attempts, retryOn: attempts === 0 ? '' : retryOn, ...backoff } };
+}
+
+function timeouts(rule: GatewayHttpRule): HttpRoute {
+  const { request, backendRequest } = rule.timeouts ?? {};
+  const whole = request ? { timeout: request } : {};
+  if (!backendRequest) return whole;
+  const own = retries(rule).retries;
+  return own ? { ...whole, retries: { ...own, perTryTimeout: backendRequest } } : { timeout: backendRequest };
+}
+
+/** What the API server fills in: a path of any kind. */
+const httpMatch = (match: HttpRouteMatch): HttpMatch => ({
+  uri: uriMatch(match.path ?? {}),
+  ...(match.headers?.length ? { headers: values(match.headers) } : {}),
+  ...(match.queryParams?.length ? { queryParams: values(match.queryParams) } : {}),
+  ...(match.method === undefined ? {} : { method: { exact: match.method } }),
+});
+
+function uriMatch({ type = 'PathPrefix', value = '/' }: NonNullable<HttpRouteMatch['path']>): StringMatch {
+  if (type === 'Exact') return { exact: value };
+  if (type === 'RegularExpression') return { regex: value };
+  return { prefix: value === '/' ? value : value.replace(/\/$/, '') };
+}
+
+const values = (matches: readonly ValueMatch[]): { [name: string]: StringMatch } =>
+  Object.fromEntries(
+    matches.map(({ type, name = '', value = '' }) => [
+      name,
+      type === 'RegularExpression' ? { regex: value } : { exact: value },
+    ]),
+  );
+
+/** A gRPC call is a request for /service/method. */
+function grpcMatch(match: GrpcRouteMatch): HttpMatch | undefined {
+  const uri = methodMatch(match.method);
+  const headers = match.headers?.length ? values(match.headers) : undefined;
+  return { ...(uri ? { uri } : {}), ...(headers ? { headers } : {}) };
+}
+
+function methodMatch(of: GrpcRouteMatch['method']): StringMatch | undefined {
+  const { service, method, type } = of ?? {};
+  if (service === undefined) return method === undefined ? undefined : { regex: `/[^/]+/${method}` };
+  const regular = type === 'RegularExpression';
+  if (method === undefined) return regular ? { regex: `/${service}/.+` } : { prefix: `/${service}/` };
+  return regular ? { regex: `/${service}/${method}` } : { exact: `/${service}/${method}` };
+}
+
+/** Gateway API ranks matches: exact paths, then prefixes, then expressions, longer first, and so on (sortHTTPRoutes). */
+export function byRank(a: HttpRoute, b: HttpRoute): number {
+  const [first, second] = [a.match?.[0], b.match?.[0]];
+  if (!first || !second) return Number(!first) - Number(!second);
+  const ranks = [first, second].map((m) => [
+    pathRank(m.uri),
+    (m.uri?.exact ?? m.uri?.prefix ?? m.uri?.regex ?? '').length,
+    Number(m.method !== undefined),
+    Object.keys(m.headers ?? {}).length,
+    Object.keys(m.queryParams ?? {}).length,
+  ]);
+  const [left = [], right = []] = ranks;
+  for (const [i, rank] of left.entries()) if (rank !== right[i]) return (right[i] ?? 0) - rank;
+  return 0;
+}
+
+function pathRank(uri: StringMatch | undefined): number {
+  if (uri?.exact !== undefined) return 3;
+  if (uri?.prefix !== undefined) return 2;
+  return uri?.regex === undefined ? -1 : 1;
+}
