@@ -19,6 +19,7 @@ import { Proxies, proxied } from './control/proxies.ts';
 import { Pusher } from './control/push.ts';
 import { FirstState } from './control/reset.ts';
 import { settle } from './control/settle.ts';
+import { adminSocket } from './localise/place.ts';
 import { realClock } from './real-clock.ts';
 import type { RunFolder } from './run/run-folder.ts';
 
@@ -38,6 +39,8 @@ export interface LocalMesh {
   readonly failures: Failures;
   readonly dns: { address: string; port: number };
   admin(pod: PodRef): ProxyAdmin;
+  /** Envoy's own admin interfaces: a Unix socket for each proxy that runs. */
+  adminSockets(): { pod: PodRef; socket: string }[];
   /** Pods Ready, configuration accepted; see settle.ts. */
   settle(deadlineMs: number, signal: AbortSignal): Promise<void>;
   /** How a client inside this pod leaves for the network. */
@@ -89,6 +92,7 @@ async function startParts({ envoy, folder, seed }: MeshOptions, cleanup: Cleanup
     failures,
     dns,
     admin: (pod) => proxies.admin(proxied(places.get(pod), pod).nodeId),
+    adminSockets: () => places.all().flatMap((p) => (p.nodeId ? [{ pod: p.ref, socket: adminSocket(p.folder) }] : [])),
     settle: (deadlineMs, signal) =>
       settle({ store, places, pusher, proxies, server, failures, controllers }, deadlineMs, signal),
     uplink: (pod) => ({ ...places.running(pod).uplink, sourceIp: places.running(pod).ip }),

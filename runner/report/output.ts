@@ -24,7 +24,8 @@ export function outputOf(stream: Stream, env: { [name: string]: string | undefin
     write: (text) => void stream.write(text),
     color: !env.NO_COLOR && (wanted || (stream.isTTY === true && env.TERM !== 'dumb')),
     get columns() {
-      return stream.columns ?? 100;
+      // A terminal that does not know its width says 0.
+      return stream.columns || 100;
     },
     ...(interactive && { terminal: stream }),
   };

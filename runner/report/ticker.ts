@@ -18,7 +18,7 @@ export function createTicker(stream: Writable & { columns?: number }): Ticker {
   const draw = () => {
     const elapsed = ` ${((performance.now() - since) / 1000).toFixed(1)} s`;
     // One row only: sign, space, label, time.
-    spinner.text = label.slice(0, Math.max(10, (stream.columns ?? 80) - elapsed.length - 3)) + elapsed;
+    spinner.text = label.slice(0, Math.max(10, (stream.columns || 80) - elapsed.length - 3)) + elapsed;
   };
   return {
     show(text) {

@@ -21,6 +21,12 @@ export function openedMesh({ mesh, traffic, folder, versions }: OpenedParts): Me
   return {
     api: mesh.api,
     versions,
+    get reach() {
+      return mesh.adminSockets().map(({ pod, socket }) => {
+        const command = `curl --unix-socket ${socket} http://envoy/config_dump`;
+        return `${command}   # Envoy of ${pod.name}.${pod.namespace}`;
+      });
+    },
     admin: (pod) => mesh.admin(pod),
     settle: (deadlineMs, signal) => mesh.settle(deadlineMs, signal),
     send: (plan, signal) => send({ mesh, traffic }, plan, signal),
