@@ -1,25 +1,7 @@
 import type { JsonObject } from '../json.ts';
+import type { Address, Certificate } from '../world/connection.ts';
 
-export interface Address {
-  ip: string;
-  port: number;
-}
-
-/** What a certificate says; stands for the certificate itself. */
-export interface Certificate {
-  /** Names the CA that signed it; a validation context trusts roots by this name. */
-  issuer: string;
-  /** RFC 2253 form, empty for Istio's workload certificates. */
-  subject: string;
-  uriSans: string[];
-  dnsSans: string[];
-  /** Hex SHA-256 of the certificate, as x-forwarded-client-cert's Hash shows it. */
-  fingerprint: string;
-  serial: string;
-  /** Milliseconds since the epoch. */
-  notBefore: number;
-  notAfter: number;
-}
+export type { Address, Certificate };
 
 export interface TlsInfo {
   version: 'TLSv1.2' | 'TLSv1.3';

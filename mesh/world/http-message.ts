@@ -7,6 +7,8 @@ export type Body = string | Uint8Array;
 export interface HttpRequest {
   headers: HeaderList;
   body: Body;
+  /** Travels with the request for traces; never on the wire. */
+  tag?: unknown;
 }
 
 /** One response. `status` stands for `:status`, which is not among `headers`. */

@@ -1,0 +1,227 @@
+import type { JsonObject } from '../../json.ts';
+import type { ClientEnd, ConnectFailure, Opening, ServerEnd } from '../../world/connection.ts';
+import type { Random } from '../../world/random.ts';
+import type { VirtualClock } from '../../world/virtual-clock.ts';
+import { Balancer } from '../balance/balancer.ts';
+import type { LocalityGroup } from '../balance/localities.ts';
+import type { LbContext } from '../balance/types.ts';
+import type { Address, NodeInfo, Stats } from '../facts.ts';
+import { has, milliseconds, number, object, text } from '../runtime/proto.ts';
+import type { Secrets } from '../tls/secrets.ts';
+import { type CircuitBreaker, compileCircuitBreaker } from './circuit-breaker.ts';
+import { Host, hostKey } from './host.ts';
+import { type Resolve, readHosts } from './hosts.ts';
+import { type HttpOptions, readHttpOptions } from './http-options.ts';
+import { HttpPool } from './http-pool.ts';
+import { OutlierDetector, readOutlier } from './outlier.ts';
+import { compilePicker, isConsistent } from './picker.ts';
+import { ClusterStats } from './stats.ts';
+import { compileTransport, type Transport } from './transport.ts';
+
+/** What a cluster needs of its proxy. */
+export interface ClusterSetting {
+  node: NodeInfo;
+  clock: VirtualClock;
+  random: Random;
+  stats: Stats;
+  secrets: Secrets;
+  resolve: Resolve;
+  pointer: string;
+  /** Connects from this proxy. */
+  dial(to: Address, opening: Opening, client: ClientEnd): ServerEnd | ConnectFailure;
+}
+
+/** What of a request decides on which connections it may go. */
+export interface PoolOptions {
+  downstreamProtocol: string | undefined;
+  /** ALPN by upstream protocol, of the istio.alpn filter. */
+  alpn: { [protocol: string]: readonly string[] } | undefined;
+  /** Host of the request, for autoSni. */
+  serverName: string;
+}
+
+interface PoolKey {
+  protocol: 'HTTP/1.1' | 'HTTP/2';
+  alpn: readonly string[] | undefined;
+  sni: string;
+  priority: 'DEFAULT' | 'HIGH';
+  text: string;
+}
+
+/** A compiled Cluster with its hosts, their health, pools and limits. */
+export class Cluster {
+  readonly name: string;
+  readonly json: JsonObject;
+  readonly pointer: string;
+  readonly type: string;
+  readonly connectTimeoutMs: number;
+  readonly stats: ClusterStats;
+  readonly breakers: { DEFAULT: CircuitBreaker; HIGH: CircuitBreaker };
+  readonly http: HttpOptions;
+  readonly outlier: OutlierDetector | undefined;
+  readonly #setting: ClusterSetting;
+  readonly #balancer: Balancer;
+  readonly #transport: (host: Host) => Transport;
+  #hosts = new Map<string, Host>();
+  #priorities: LocalityGroup[][] = [];
+  readonly #poolKeys: PoolKey[] = [];
+
+  constructor(json: JsonObject, setting: ClusterSetting) {
+    this.json = json;
+    this.#setting = setting;
+    this.pointer = setting.pointer;
+    this.name = text(json, 'name');
+    this.type = has(json, 'clusterType') ? 'CUSTOM' : text(json, 'type') || 'STATIC';
+    this.connectTimeoutMs = milliseconds(json, 'connectTimeout', 5000);
+    const prefix = `cluster.${text(json, 'altStatName') || this.name}.`;
+    this.stats = new ClusterStats(setting.stats, prefix);
+    const at = { stats: setting.stats, prefix };
+    this.breakers = {
+      DEFAULT: compileCircuitBreaker(json, 'DEFAULT', at),
+      HIGH: compileCircuitBreaker(json, 'HIGH', at),
+    };
+    this.http = readHttpOptions(json);
+    this.#transport = compileTransport(json, setting);
+    this.#balancer = this.#compileBalancer();
+    this.outlier = has(json, 'outlierDetection')
+      ? new OutlierDetector({
+          config: readOutlier(object(json, 'outlierDetection')),
+          clock: setting.clock,
+          random: setting.random,
+          stats: setting.stats,
+          prefix,
+          changed: () => this.#balancer.update(this.#priorities),
+        })
+      : undefined;
+    if (has(json, 'loadAssignment')) this.assign(object(json, 'loadAssignment'));
+  }
+
+  get hosts(): readonly Host[] {
+    return [...this.#hosts.values()];
+  }
+
+  get priorities(): readonly (readonly LocalityGroup[])[] {
+    return this.#priorities;
+  }
+
+  /** The name under which endpoints come by EDS; '' when they do not. */
+  get edsName(): string {
+    if (this.type !== 'EDS') return '';
+    return text(object(this.json, 'edsClusterConfig'), 'serviceName') || this.name;
+  }
+
+  /** Takes a ClusterLoadAssignment. Hosts that leave are drained. */
+  assign(assignment: JsonObject): void {
+    this.#priorities = readHosts(assignment, this.#hosts, this.#setting.resolve);
+    const hosts = this.#priorities.flatMap((groups) => groups.flatMap((g) => [...g.hosts]));
+    const now = new Map(hosts.map((h) => [h.key, h]));
+    for (const [key, host] of this.#hosts) if (!now.has(key)) drain(host);
+    this.#hosts = now;
+    this.outlier?.setHosts(hosts);
+    this.#balancer.update(this.#priorities);
+  }
+
+  /** The host for one attempt; undefined: none can be picked. */
+  choose(context: LbContext): Host | undefined {
+    if (this.type !== 'ORIGINAL_DST') return this.#balancer.pick(context);
+    return this.#original(context.destination);
+  }
+
+  /** The connections to `host` that this request may use. */
+  pool(host: Host, options: PoolOptions, priority: 'DEFAULT' | 'HIGH'): HttpPool {
+    const protocol = this.#protocol(options.downstreamProtocol);
+    const alpn = options.alpn?.[protocol];
+    const sni = this.http.autoSni ? options.serverName : '';
+    const key = this.#poolKey({ protocol, alpn, sni, priority });
+    const known = host.pools.get(key.text);
+    if (known) return known as HttpPool;
+    const pool = this.#newPool(host, key);
+    host.pools.set(key.text, pool);
+    return pool;
+  }
+
+  /** Connects to a host for `inner`, wrapped in TLS where the host's transport socket says so. */
+  dial(
+    host: Host,
+    inner: Opening,
+    how: { client: ClientEnd; alpn?: readonly string[] | undefined; sni?: string },
+  ): ServerEnd | ConnectFailure {
+    const transport = this.#transport(host);
+    if (transport.unsupported) return { failure: 'refused', reason: transport.unsupported };
+    if (!transport.tls) return this.#setting.dial(host.address, inner, how.client);
+    const hello = transport.tls.hello({ alpn: how.alpn, sni: how.sni });
+    return this.#setting.dial(host.address, { kind: 'tls', hello, inner }, how.client);
+  }
+
+  transportOf(host: Host): Transport {
+    return this.#transport(host);
+  }
+
+  /** The cluster is gone or replaced. */
+  drain(): void {
+    for (const host of this.#hosts.values()) drain(host);
+  }
+
+  /** The same few combinations come again and again: found by identity, without making a string per request. */
+  #poolKey({ protocol, alpn, sni, priority }: Omit<PoolKey, 'text'>): PoolKey {
+    for (const k of this.#poolKeys)
+      if (k.alpn === alpn && k.protocol === protocol && k.sni === sni && k.priority === priority) return k;
+    const key = { protocol, alpn, sni, priority, text: `${protocol} ${priority} ${sni} ${alpn ?? '-'}` };
+    if (this.#poolKeys.length < 16) this.#poolKeys.push(key);
+    return key;
+  }
+
+  #protocol(downstream: string | undefined): 'HTTP/1.1' | 'HTTP/2' {
+    if (this.http.protocol === 'downstream') return downstream === 'HTTP/2' ? 'HTTP/2' : 'HTTP/1.1';
+    return this.http.protocol;
+  }
+
+  #newPool(host: Host, key: PoolKey): HttpPool {
+    return new HttpPool(host, {
+      clock: this.#setting.clock,
+      breaker: this.breakers[key.priority],
+      stats: this.stats,
+      connectTimeoutMs: this.connectTimeoutMs,
+      multiplexed: key.protocol === 'HTTP/2',
+      maxRequestsPerConnection: this.http.maxRequestsPerConnection,
+      idleTimeoutMs: this.http.idleTimeoutMs,
+      maxConnectionMs: this.http.maxConnectionMs,
+      dial: (client) =>
+        this.dial(host, { kind: 'http', version: key.protocol }, { client, alpn: key.alpn, sni: key.sni }),
+    });
+  }
+
+  /** One host per destination, made on demand (source/extensions/clusters/original_dst). */
+  #original(destination: Address): Host {
+    const override = number(object(this.json, 'originalDstLbConfig'), 'upstreamPortOverride');
+    const address = override ? { ip: destination.ip, port: override } : destination;
+    const key = hostKey(address);
+    let host = this.#hosts.get(key);
+    if (!host) {
+      host = new Host(address);
+      this.#hosts.set(key, host);
+    }
+    return host;
+  }
+
+  #compileBalancer(): Balancer {
+    const common = object(this.json, 'commonLbConfig');
+    const policy = object(this.json, 'loadAssignment', 'policy');
+    return new Balancer(
+      {
+        picker: compilePicker(this.json),
+        panicThreshold: has(common, 'healthyPanicThreshold')
+          ? number(object(common, 'healthyPanicThreshold'), 'value')
+          : 50,
+        overprovisioning: number(policy, 'overprovisioningFactor', 140),
+        localityWeighted: has(common, 'localityWeightedLbConfig'),
+        consistent: isConsistent(this.json),
+      },
+      this.#setting.random,
+    );
+  }
+}
+
+function drain(host: Host): void {
+  for (const pool of host.pools.values()) pool.drain();
+}

@@ -1,0 +1,193 @@
+import type { JsonObject } from '../../json.ts';
+import type { Random } from '../../world/random.ts';
+import type { VirtualClock } from '../../world/virtual-clock.ts';
+import type { Counter, Gauge, Stats } from '../facts.ts';
+import { flag, has, milliseconds, number } from '../runtime/proto.ts';
+import type { Host } from './host.ts';
+
+/** The defaults of envoy.config.cluster.v3.OutlierDetection. Success rate and failure percentage are not interpreted. */
+export function readOutlier(config: JsonObject) {
+  const baseMs = milliseconds(config, 'baseEjectionTime', 30_000);
+  return {
+    consecutive5xx: number(config, 'consecutive5xx', 5),
+    consecutiveGateway: number(config, 'consecutiveGatewayFailure', 5),
+    consecutiveLocal: number(config, 'consecutiveLocalOriginFailure', 5),
+    enforcing5xx: number(config, 'enforcingConsecutive5xx', 100),
+    enforcingGateway: number(config, 'enforcingConsecutiveGatewayFailure', 0),
+    enforcingLocal: number(config, 'enforcingConsecutiveLocalOriginFailure', 100),
+    intervalMs: milliseconds(config, 'interval', 10_000),
+    baseMs,
+    maxMs: has(config, 'maxEjectionTime') ? milliseconds(config, 'maxEjectionTime') : Math.max(300_000, baseMs),
+    jitterMs: milliseconds(config, 'maxEjectionTimeJitter'),
+    maxPercent: Math.min(100, number(config, 'maxEjectionPercent', 10)),
+    alwaysOne: flag(config, 'alwaysEjectOneHost'),
+    split: flag(config, 'splitExternalLocalOriginErrors'),
+  };
+}
+export type OutlierConfig = ReturnType<typeof readOutlier>;
+
+type Kind = 'consecutive_5xx' | 'consecutive_gateway_failure' | 'consecutive_local_origin_failure';
+
+export interface OutlierSetting {
+  config: OutlierConfig;
+  clock: VirtualClock;
+  random: Random;
+  stats: Stats;
+  /** `cluster.NAME.`. */
+  prefix: string;
+  /** Health of a host changed. */
+  changed(): void;
+}
+
+/** envoy source/common/upstream/outlier_detection_impl.cc, DetectorImpl. One per cluster. */
+export class OutlierDetector {
+  readonly config: OutlierConfig;
+  readonly #setting: OutlierSetting;
+  readonly #overflow: Counter;
+  readonly #total: Counter;
+  readonly #active: Gauge;
+  #monitors: OutlierMonitor[] = [];
+  #ejected = 0;
+  #sweeping = false;
+
+  constructor(setting: OutlierSetting) {
+    this.config = setting.config;
+    this.#setting = setting;
+    const name = (stat: string) => `${setting.prefix}outlier_detection.${stat}`;
+    this.#overflow = setting.stats.counter(name('ejections_overflow'));
+    this.#total = setting.stats.counter(name('ejections_enforced_total'));
+    this.#active = setting.stats.gauge(name('ejections_active'));
+  }
+
+  /** Hosts that left take their ejection with them; those that stayed keep it. */
+  setHosts(hosts: readonly Host[]): void {
+    for (const host of hosts) host.outlier ??= new OutlierMonitor(this, host);
+    this.#monitors = hosts.flatMap((h) => (h.outlier ? [h.outlier] : []));
+    this.#count();
+  }
+
+  failed(monitor: OutlierMonitor, kind: Kind): void {
+    const { host } = monitor;
+    if (host.ejected) return;
+    this.#setting.stats.counter(`${this.#setting.prefix}outlier_detection.ejections_detected_${kind}`).value++;
+    const { maxPercent, alwaysOne } = this.config;
+    const percent = (100 * (this.#ejected + 1)) / this.#monitors.length;
+    if (percent <= maxPercent || (alwaysOne && this.#ejected === 0)) this.#eject(monitor, kind);
+    else this.#overflow.value++;
+  }
+
+  #eject(monitor: OutlierMonitor, kind: Kind): void {
+    const { config, clock, random, stats, prefix, changed } = this.#setting;
+    const enforcing = {
+      consecutive_5xx: config.enforcing5xx,
+      consecutive_gateway_failure: config.enforcingGateway,
+      consecutive_local_origin_failure: config.enforcingLocal,
+    }[kind];
+    if (enforcing < 100 && random.next() * 100 >= enforcing) return;
+    monitor.host.ejected = true;
+    monitor.ejectedAt = clock.now();
+    monitor.jitterMs = config.jitterMs > 0 ? Math.floor(random.next() * (config.jitterMs + 1)) : 0;
+    if (monitor.backOff * config.baseMs < config.maxMs + config.baseMs) monitor.backOff++;
+    this.#total.value++;
+    stats.counter(`${prefix}outlier_detection.ejections_enforced_${kind}`).value++;
+    this.#count();
+    this.#sweepLater();
+    changed();
+  }
+
+  /** The interval timer; it only runs while a host is ejected or has an ejection to forget, at the ticks it would have had. */
+  #sweepLater(): void {
+    if (this.#sweeping) return;
+    this.#sweeping = true;
+    const { clock, config } = this.#setting;
+    const wait = config.intervalMs - (clock.elapsed % config.intervalMs);
+    clock.after(wait, () => this.#sweep(), { daemon: true });
+  }
+
+  #sweep(): void {
+    this.#sweeping = false;
+    const { clock, config, changed } = this.#setting;
+    const now = clock.now();
+    let healed = false;
+    for (const m of this.#monitors) {
+      if (m.host.ejected) {
+        if (Math.min(config.baseMs * m.backOff, config.maxMs) + m.jitterMs > now - m.ejectedAt) continue;
+        m.restore(now);
+        healed = true;
+      } else if (m.backOff > 0 && now - m.restoredAt >= config.intervalMs) m.backOff--;
+    }
+    this.#count();
+    if (healed) changed();
+    if (this.#monitors.some((m) => m.host.ejected || m.backOff > 0)) this.#sweepLater();
+  }
+
+  #count(): void {
+    this.#ejected = this.#monitors.filter((m) => m.host.ejected).length;
+    this.#active.value = this.#ejected;
+  }
+}
+
+const isGateway = (status: number): boolean => status >= 502 && status <= 504;
+
+/** What one host has done lately (DetectorHostMonitorImpl). */
+export class OutlierMonitor {
+  readonly host: Host;
+  readonly #detector: OutlierDetector;
+  #consecutive5xx = 0;
+  #consecutiveGateway = 0;
+  #consecutiveLocal = 0;
+  /** Times the base ejection time; grows with each ejection and falls by one per sweep without any. */
+  backOff = 0;
+  ejectedAt = 0;
+  restoredAt = 0;
+  jitterMs = 0;
+
+  constructor(detector: OutlierDetector, host: Host) {
+    this.#detector = detector;
+    this.host = host;
+  }
+
+  /** A response, from whichever origin. */
+  putStatus(status: number): void {
+    const { config } = this.#detector;
+    if (status < 500 || status > 599) {
+      this.#consecutive5xx = 0;
+      this.#consecutiveGateway = 0;
+      return;
+    }
+    if (!isGateway(status)) this.#consecutiveGateway = 0;
+    else if (++this.#consecutiveGateway === config.consecutiveGateway) {
+      this.#detector.failed(this, 'consecutive_gateway_failure');
+      this.#consecutiveGateway = 0;
+    }
+    if (++this.#consecutive5xx === config.consecutive5xx) {
+      this.#detector.failed(this, 'consecutive_5xx');
+      this.#consecutive5xx = 0;
+    }
+  }
+
+  /** A connection that failed (503) or timed out (504): as a status, or on its own count when local errors are split. */
+  putLocalFailure(kind: 'connectFailed' | 'timeout', status?: number): void {
+    if (!this.#detector.config.split) {
+      this.putStatus(status ?? (kind === 'timeout' ? 504 : 503));
+      return;
+    }
+    if (++this.#consecutiveLocal !== this.#detector.config.consecutiveLocal) return;
+    this.#detector.failed(this, 'consecutive_local_origin_failure');
+    this.#consecutiveLocal = 0;
+  }
+
+  /** `final`: layer 4 only, nothing above will tell more. */
+  putConnected(final: boolean): void {
+    if (this.#detector.config.split) this.#consecutiveLocal = 0;
+    else if (final) this.putStatus(200);
+  }
+
+  restore(now: number): void {
+    this.host.ejected = false;
+    this.restoredAt = now;
+    this.#consecutive5xx = 0;
+    this.#consecutiveGateway = 0;
+    this.#consecutiveLocal = 0;
+  }
+}

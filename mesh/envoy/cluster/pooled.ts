@@ -1,0 +1,94 @@
+import type { Body, ClientEnd, Exchange, Receiver, ResetReason, ServerEnd } from '../../world/connection.ts';
+import type { HttpRequest, HttpResponse } from '../../world/http-message.ts';
+
+/** Why there is no connection for a stream, in Envoy's words. */
+export type PoolFailure = 'overflow' | 'local connection failure' | 'remote connection failure' | 'connection timeout';
+
+/** The router's ear for one attempt. */
+export interface StreamReceiver extends Receiver {
+  /** A connection is at hand; the request goes out now. */
+  onReady(connection: ServerEnd): void;
+  onPoolFailure(reason: PoolFailure, transportReason: string): void;
+}
+
+/** The pool, as its connections and streams see it. */
+interface Owner {
+  release(connection: PooledConnection, broken: boolean): void;
+  forget(connection: PooledConnection): void;
+}
+
+/** One connection of a pool. */
+export class PooledConnection implements ClientEnd {
+  readonly pool: Owner;
+  readonly opened: number;
+  end: ServerEnd | undefined;
+  streams = 0;
+  served = 0;
+  idleSince: number;
+  closed = false;
+  draining = false;
+
+  constructor(pool: Owner, now: number) {
+    this.pool = pool;
+    this.opened = now;
+    this.idleSince = now;
+  }
+
+  onData(): void {}
+  onEnd(): void {
+    this.pool.forget(this);
+  }
+  onClose(): void {
+    this.pool.forget(this);
+  }
+}
+
+/** One stream on one connection: counts, and gives the connection back when the answer is complete. */
+export class PooledStream implements Receiver, Exchange {
+  readonly #pool: Owner;
+  readonly #connection: PooledConnection;
+  readonly #receiver: StreamReceiver;
+  #inner: Exchange | undefined;
+  #done = false;
+
+  constructor(pool: Owner, connection: PooledConnection, receiver: StreamReceiver) {
+    this.#pool = pool;
+    this.#connection = connection;
+    this.#receiver = receiver;
+  }
+
+  send(end: ServerEnd, request: HttpRequest): void {
+    const inner = end.request(request, this);
+    if (!this.#done) this.#inner = inner;
+  }
+
+  // The connection is free before the receiver hears of the end: in Envoy its next request arrives in a later loop.
+  onResponse(response: HttpResponse, end: boolean): void {
+    if (this.#done) return;
+    if (end) this.#finish(false);
+    this.#receiver.onResponse(response, end);
+  }
+
+  onData(data: Body, end: boolean): void {
+    if (this.#done) return;
+    if (end) this.#finish(false);
+    this.#receiver.onData(data, end);
+  }
+
+  onReset(reason: ResetReason): void {
+    if (this.#done) return;
+    this.#finish(true);
+    this.#receiver.onReset(reason);
+  }
+
+  cancel(): void {
+    if (this.#done) return;
+    this.#finish(true);
+    this.#inner?.cancel();
+  }
+
+  #finish(broken: boolean): void {
+    this.#done = true;
+    this.#pool.release(this.#connection, broken);
+  }
+}

@@ -1,0 +1,78 @@
+import type { JsonObject } from '../../json.ts';
+import type { Clock } from '../../world/clock.ts';
+import type { ClientHello, ConnectFailure, ServerHello } from '../../world/connection.ts';
+import type { TlsInfo } from '../facts.ts';
+import { flag, object, text, texts } from '../runtime/proto.ts';
+import type { Secrets } from './secrets.ts';
+import { compileCertificate, compileValidation } from './validation.ts';
+
+export interface TlsCompiling {
+  secrets: Secrets;
+  clock: Clock;
+  pointer: string;
+}
+
+/** Makes the client's part of a handshake. `alpn` and `sni` of the request override those of the configuration. */
+export interface UpstreamTls {
+  hello(override: { alpn?: readonly string[] | undefined; sni?: string | undefined }): ClientHello;
+}
+
+/** envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext. */
+export function compileUpstreamTls(config: JsonObject, { secrets, clock, pointer }: TlsCompiling): UpstreamTls {
+  const common = object(config, 'commonTlsContext');
+  const validate = compileValidation(common, secrets, pointer);
+  const certificate = compileCertificate(common, secrets);
+  const [alpn, sni] = [texts(common, 'alpnProtocols'), text(config, 'sni')];
+  return {
+    hello: (override) => ({
+      sni: override.sni || sni,
+      alpn: override.alpn ?? alpn,
+      certificate: certificate(),
+      refuses: (server) => (validate && server ? validate(server, clock.now()) : ''),
+    }),
+  };
+}
+
+export interface Handshake {
+  hello: ServerHello;
+  info: TlsInfo;
+}
+
+export interface DownstreamTls {
+  shake(client: ClientHello): Handshake | ConnectFailure;
+}
+
+const failure = (reason: string): ConnectFailure => ({ failure: 'tls', reason });
+
+/** envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext. */
+export function compileDownstreamTls(config: JsonObject, { secrets, clock, pointer }: TlsCompiling): DownstreamTls {
+  const common = object(config, 'commonTlsContext');
+  const validate = compileValidation(common, secrets, pointer);
+  const certificate = compileCertificate(common, secrets);
+  const serverAlpn = texts(common, 'alpnProtocols');
+  const required = flag(config, 'requireClientCertificate');
+  const version = text(object(common, 'tlsParams'), 'tlsMaximumProtocolVersion') === 'TLSv1_2' ? 'TLSv1.2' : 'TLSv1.3';
+  return {
+    shake(client) {
+      const local = certificate();
+      // A context whose secret has not come closes what arrives (source/common/tls/ssl_socket.cc, NotReadySslSocket).
+      if (!local) return failure('TLS error: Secret is not supplied by SDS');
+      // The server's order decides (source/common/tls/server_context_impl.cc, alpnSelectCallback: SSL_select_next_proto).
+      const alpn = serverAlpn.find((p) => client.alpn.includes(p)) ?? '';
+      const refusal = client.refuses(local);
+      if (refusal) return failure(refusal);
+      // A server without validation context does not ask for a certificate.
+      const peer = validate || required ? client.certificate : undefined;
+      if (!peer && required)
+        return failure(
+          'TLS_error:|268436514:SSL routines:OPENSSL_internal:TLSV1_ALERT_CERTIFICATE_REQUIRED:TLS_error_end',
+        );
+      if (peer && validate?.(peer, clock.now()))
+        return failure(
+          'TLS_error:|268436498:SSL routines:OPENSSL_internal:SSLV3_ALERT_CERTIFICATE_UNKNOWN:TLS_error_end',
+        );
+      const info: TlsInfo = { version, alpn, sni: client.sni, local, ...(peer ? { peer } : {}) };
+      return { hello: { version, alpn, certificate: local }, info };
+    },
+  };
+}
