@@ -66,10 +66,19 @@ describe('mesh-labs xds', () => {
 
   it('tells the problems of the objects', async () => {
     files['problem.yaml'] =
-      `${shop}\n---\n{apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {name: a, namespace: shop}, spec: {hosts: 1}}`;
+      `${shop}\n---\n{apiVersion: networking.istio.io/v1, kind: ServiceEntry, metadata: {name: a, namespace: shop}, spec: {hosts: 1}}`;
     const { problems } = await run({ file: ['problem.yaml'], proxy: 'web-v1.shop' });
     expect(problems.map((p) => p.what)).toEqual([
-      'VirtualService shop/a: spec.hosts is not a list; the field is ignored',
+      'ServiceEntry shop/a: spec.hosts is not a list; the field is ignored',
+    ]);
+  });
+
+  it('leaves out what a cluster would refuse', async () => {
+    files['refused.yaml'] =
+      `${shop}\n---\n{apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {name: a, namespace: shop}, spec: {hosts: [catalog]}}`;
+    const { problems } = await run({ file: ['refused.yaml'], proxy: 'web-v1.shop' });
+    expect(problems.map((p) => p.what)).toEqual([
+      'VirtualService shop/a would be refused and is left out: http, tcp or tls must be provided in virtual service',
     ]);
   });
 

@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { installedMeshConfig, parseMeshConfig } from '../../../mesh/istiod/mesh-config.ts';
 import { buildSnapshot } from '../../../mesh/istiod/snapshot/build.ts';
 import type { Snapshot } from '../../../mesh/istiod/snapshot/snapshot.ts';
+import { istioCrdRules, istioFindings } from '../../../mesh/istiod/validate/validate.ts';
 import { xds } from '../../../mesh/istiod/xds/xds.ts';
 import { isObject, type JsonObject } from '../../../mesh/json.ts';
 import type { KubeObject } from '../../../mesh/kube/objects.ts';
+import { pathText } from '../../../mesh/kube/schema/field.ts';
 import type { Problem } from '../../../mesh/problem.ts';
 import { CommandError, exitCodes } from '../../fail.ts';
 import { parseYaml } from '../../lab/yaml.ts';
@@ -59,9 +61,26 @@ async function load(options: XdsOptions, io: XdsIo): Promise<Snapshot> {
   const problems: Problem[] = [];
   const text = await optional(options.meshConfig, io);
   const mesh = installedMeshConfig(text === undefined ? {} : parseMeshConfig(text, problems), problems);
-  const snapshot = buildSnapshot(objects, mesh);
+  const snapshot = buildSnapshot(
+    objects.filter((object) => isAdmitted(object, problems)),
+    mesh,
+  );
   for (const problem of [...problems, ...snapshot.problems]) io.problem(problem);
   return snapshot;
+}
+
+/** A cluster would refuse the object, so no control plane would ever see it. */
+function isAdmitted(object: KubeObject, problems: Problem[]): boolean {
+  if (!isObject(object) || typeof object.kind !== 'string' || typeof object.apiVersion !== 'string') return true;
+  const errors = [...istioCrdRules(object, undefined), ...istioFindings(object)].filter((f) => !f.warning);
+  const name = `${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+  for (const { path, message } of errors)
+    problems.push({
+      what: `${name} would be refused and is left out: ${message}`,
+      where: { object: name },
+      fix: `correct ${pathText(path)}`,
+    });
+  return errors.length === 0;
 }
 
 /** A `kind: List` stands for its items, as for kubectl. */
