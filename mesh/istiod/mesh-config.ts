@@ -50,6 +50,7 @@ const meshConfig = obj({
   accessLogFile: str,
   accessLogFormat: str,
   accessLogEncoding: str,
+  disableEnvoyListenerLog: bool,
   connectTimeout: duration,
   protocolDetectionTimeout: duration,
   dnsRefreshRate: duration,

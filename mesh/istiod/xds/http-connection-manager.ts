@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../json.ts';
 import { durationText, parseDuration } from '../model/duration.ts';
 import { isHttp2, type Protocol } from '../model/protocol.ts';
+import { accessLogs } from './access-log.ts';
 import { ads, flag, text, typed } from './any.ts';
 import type { ProxyContext } from './context.ts';
 import type { TrafficDirection } from './filter/filter.ts';
@@ -23,6 +24,7 @@ export function httpConnectionManager(context: ProxyContext, options: HttpOption
       ...(options.direction === 'inbound' ? inboundFields(context, options) : {}),
       ...headerFields(context, options.direction),
       ...normalization(context),
+      accessLog: accessLogs(context),
       commonHttpProtocolOptions: idleTimeout(context),
       httpFilters: sharedFilters(context, options),
       httpProtocolOptions: http1Options(context),

@@ -3,6 +3,7 @@ import { originOf } from '../../model/config.ts';
 import { durationText } from '../../model/duration.ts';
 import { listenerProtocol } from '../../model/protocol.ts';
 import { type Decision, mtlsOfPort } from '../../snapshot/authn.ts';
+import { accessLogs, listenerAccessLogs } from '../access-log.ts';
 import { socketAddress, some } from '../any.ts';
 import { configMetadata, type ProxyContext } from '../context.ts';
 import { inboundMtls } from '../downstream-tls.ts';
@@ -50,6 +51,7 @@ function listener(context: ProxyContext, of: ListenerOptions, bindToPort: boolea
   const first = bindToPort ? [] : [originalDst];
   return {
     name: of.name,
+    accessLog: listenerAccessLogs(context),
     address: socketAddress(of.bind, of.port),
     continueOnListenerFiltersTimeout: true,
     filterChains: of.chains,
@@ -142,6 +144,6 @@ const tcpFilters = (context: ProxyContext, port: InboundPort): JsonObject[] => {
     ...networkAuthorization(context),
     ...statsFilters(context, 'inbound'),
     ...protocolFilters(port.protocol, port.cluster),
-    plainTcpProxy(port.cluster, idle === undefined ? {} : { idleTimeout: idle }),
+    plainTcpProxy(port.cluster, { accessLog: accessLogs(context), idleTimeout: idle }),
   ];
 };

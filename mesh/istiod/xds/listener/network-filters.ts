@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../json.ts';
 import type { ConsistentHash, DestinationRule } from '../../model/destination-rule.ts';
 import { durationText } from '../../model/duration.ts';
 import type { Protocol } from '../../model/protocol.ts';
+import { accessLogs } from '../access-log.ts';
 import { typed } from '../any.ts';
 import type { ProxyContext } from '../context.ts';
 import { metadataIdleTimeout } from '../http-connection-manager.ts';
@@ -23,6 +24,7 @@ export function tcpProxy(context: ProxyContext, { statPrefix, target, rule, subs
     name: 'envoy.filters.network.tcp_proxy',
     typedConfig: typed('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', {
       ...target,
+      accessLog: accessLogs(context),
       hashPolicy: usesSourceIp(rule, subset) ? [{ sourceIp: {} }] : undefined,
       idleTimeout: durationText(pool?.idleTimeout) ?? metadataIdleTimeout(context),
       maxDownstreamConnectionDuration: durationText(pool?.maxConnectionDuration),
@@ -32,7 +34,7 @@ export function tcpProxy(context: ProxyContext, { statPrefix, target, rule, subs
   };
 }
 
-/** The black hole and passthrough proxies have neither idle timeout nor policy. */
+/** The black hole and passthrough proxies have no policy; the black hole logs nothing. */
 export const plainTcpProxy = (cluster: string, fields: JsonObject = {}): JsonObject => ({
   name: 'envoy.filters.network.tcp_proxy',
   typedConfig: typed('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../json.ts';
+import { accessLogs, listenerAccessLogs } from '../access-log.ts';
 import { socketAddress } from '../any.ts';
 import { isAllowAny, type ProxyContext } from '../context.ts';
 import { statsFilters } from '../filter/stats.ts';
@@ -15,7 +16,7 @@ export function egressCluster(context: ProxyContext): string {
 
 export function catchAllFilters(context: ProxyContext): JsonObject[] {
   const idle = metadataIdleTimeout(context);
-  const fields = idle === undefined ? {} : { idleTimeout: idle };
+  const fields = { accessLog: accessLogs(context), idleTimeout: idle };
   return [...statsFilters(context, 'outbound'), plainTcpProxy(egressCluster(context), fields)];
 }
 
@@ -26,6 +27,7 @@ export function virtualOutbound(context: ProxyContext): JsonObject[] {
   return [
     {
       name: 'virtualOutbound',
+      accessLog: listenerAccessLogs(context),
       address: socketAddress(context.wildcard, port),
       filterChains: [
         {
