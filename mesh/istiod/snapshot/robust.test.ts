@@ -10,10 +10,9 @@ import { buildSnapshot } from './build.ts';
 import { proxyOf } from './proxy-of.ts';
 
 const golden = join(import.meta.dirname, '../../../test/golden/istiod');
-const scenarios = readdirSync(golden).map((name) => ({
-  name,
-  objects: objectsOf(readFileSync(join(golden, name, 'input.yaml'), 'utf8')),
-}));
+const scenarios = readdirSync(golden, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => ({ name, objects: objectsOf(readFileSync(join(golden, name, 'input.yaml'), 'utf8')) }));
 
 /** mulberry32: a failure names its seed. */
 function random(seed: number): () => number {
