@@ -12,9 +12,9 @@ import type { Pusher } from './push.ts';
 export interface SettleOptions {
   store: Store;
   places: PodPlaces;
-  pusher: Pusher;
+  pusher: Pick<Pusher, 'flush' | 'pending'>;
   proxies: Pick<Proxies, 'drained'>;
-  server: XdsServer;
+  server: Pick<XdsServer, 'settled' | 'status'>;
   failures: Failures;
   controllers: { idle(): Promise<void> };
 }
