@@ -103,6 +103,7 @@ export const isInline = (name: string, direction: Direction): boolean => inline[
 export function addHeader(headers: HeaderList, name: string, value: string, direction: Direction): void {
   const before = isInline(name, direction) ? headers.get(name) : undefined;
   if (before === undefined) headers.add(name, value);
+  else if (before === '') headers.set(name, value);
   else headers.set(name, `${before},${value}`);
 }
 
@@ -110,5 +111,10 @@ export function addHeader(headers: HeaderList, name: string, value: string, dire
 export function joinInline(headers: HeaderList, direction: Direction): void {
   const names = new Set(headers.names);
   if (names.size === headers.size) return;
-  for (const name of names) if (isInline(name, direction)) headers.set(name, headers.joined(name) ?? '');
+  for (const name of names) if (isInline(name, direction)) headers.set(name, joinedWithoutEmpty(headers, name));
 }
+
+const joinedWithoutEmpty = (headers: HeaderList, name: string): string => {
+  const all = headers.all(name);
+  return all.reduce((before, value) => (before === '' ? value : `${before},${value}`));
+};

@@ -12,19 +12,21 @@ export const compileHeaders = (message: JsonObject, name: string, pointer: strin
   objects(message, name).map((matcher, i) => compileHeader(matcher, `${pointer}/${name}/${i}`));
 
 /**
- * envoy.config.route.v3.HeaderMatcher. Repeated headers are joined by ",". A missing header never matches by value,
- * inverted or not, unless treatMissingHeaderAsEmpty (documentation of the message; measured).
+ * envoy.config.route.v3.HeaderMatcher. Each value of a repeated header is looked at alone: one that fits is enough,
+ * and when inverted none may fit. A missing header never matches by value, inverted or not, unless
+ * treatMissingHeaderAsEmpty. (Measured on Envoy 1.40; up to 1.35 the values were joined by ",".)
  */
 export function compileHeader(matcher: JsonObject, pointer: string): HeaderCondition {
   const name = text(matcher, 'name').toLowerCase();
   const inverted = flag(matcher, 'invertMatch') ?? false;
+  const emptyIfMissing = flag(matcher, 'treatMissingHeaderAsEmpty') ?? false;
   const value = valueMatcher(matcher, pointer);
-  if (!value) return presence(name, (flag(matcher, 'presentMatch') ?? true) !== inverted);
-  const missing = flag(matcher, 'treatMissingHeaderAsEmpty') === true ? '' : undefined;
+  if (!value) return presence(name, (flag(matcher, 'presentMatch') ?? true) !== inverted, emptyIfMissing);
   return {
     test(headers) {
-      const found = headers.joined(name) ?? missing;
-      return found !== undefined && value.test(found) !== inverted;
+      const first = headers.names.indexOf(name);
+      if (first < 0) return emptyIfMissing && value.test('') !== inverted;
+      return anyFits(headers, first, value) !== inverted;
     },
     reason(headers) {
       const found = headers.joined(name);
@@ -34,8 +36,16 @@ export function compileHeader(matcher: JsonObject, pointer: string): HeaderCondi
   };
 }
 
-const presence = (name: string, wanted: boolean): HeaderCondition => ({
-  test: (headers) => headers.has(name) === wanted,
+function anyFits(headers: HeaderList, first: number, value: TextMatcher): boolean {
+  const { names, values } = headers;
+  for (let i = first; i >= 0; i = names.indexOf(names[first] ?? '', i + 1)) {
+    if (value.test(values[i] ?? '')) return true;
+  }
+  return false;
+}
+
+const presence = (name: string, wanted: boolean, emptyIfMissing: boolean): HeaderCondition => ({
+  test: (headers) => (emptyIfMissing || headers.has(name)) === wanted,
   reason: () => `header ${name} is ${wanted ? 'absent' : 'present'}`,
 });
 

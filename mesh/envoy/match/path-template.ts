@@ -7,7 +7,8 @@ import { compileRegex, compileReplaceAll } from './regex.ts';
 // envoy.extensions.path.{match,rewrite}.uri_template.v3: `/a/*/{name}/{rest=**}`; the rules are those of
 // envoy source/extensions/path/uri_template_lib/uri_template_internal.cc.
 
-const pchar = "a-zA-Z0-9\\-._~%!$&'()+,;:@";
+// With "*" and "=", beyond the table in the source's older versions (measured on Envoy 1.40).
+const pchar = "a-zA-Z0-9\\-._~%!$&'()*+,;:@=";
 const globs: { [operator: string]: string } = { '*': `[${pchar}]+`, '**': `[${pchar}/]*` };
 const maxVariables = 5;
 
@@ -35,7 +36,10 @@ export function compileTemplateRewrite(match: string, rewrite: string, pointer: 
 function parseTemplate(template: string, pointer: string): Template {
   if (!/^\/[!-~]*$/.test(template)) return refuse(`Invalid pattern: ${template}`, pointer);
   const names: string[] = [];
-  const pieces = template.match(/\{[^}]*\}|\*\*|\*|\/|[^/{*]+/g) ?? [];
+  // A star is an operator only where a segment starts; elsewhere it reaches the pattern as it is (measured).
+  const pieces = template.match(/\{[^}]*\}|(?<=\/)\*\*?|\/|[^/{]+/g) ?? [];
+  if (template.includes('//')) return refuse(`Invalid literal: "" in ${template}`, pointer);
+  if (template.includes('}{')) return refuse(`Invalid suffix literal: ${template}`, pointer);
   if (pieces.join('') !== template) return refuse(`Unmatched variable bracket: ${template}`, pointer);
   const pattern = pieces.map((piece) => pieceOf(piece, names, pointer)).join('');
   if (names.length > maxVariables) return refuse(`Exceeded variable count limit: ${template}`, pointer);

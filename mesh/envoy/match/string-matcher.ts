@@ -23,10 +23,12 @@ const kinds: { [field: string]: Kind } = {
 /** envoy.type.matcher.v3.StringMatcher. Throws a ProblemError when Envoy would refuse it. */
 export function compileString(matcher: JsonObject, pointer: string): TextMatcher {
   const regex = object(matcher, 'safeRegex');
+  const ignoreCase = flag(matcher, 'ignoreCase') ?? false;
+  if (regex && ignoreCase) return refuse('ignore_case has no effect for safe_regex.', pointer);
   if (regex) return compilePattern(regex, `${pointer}/safeRegex`);
   for (const [name, kind] of Object.entries(kinds)) {
     const wanted = field(matcher, name);
-    if (typeof wanted === 'string') return plain(kind, wanted, flag(matcher, 'ignoreCase') ?? false);
+    if (typeof wanted === 'string') return plain(kind, wanted, ignoreCase);
   }
   return refuse('a string matcher without a pattern that is interpreted here', pointer);
 }

@@ -32,7 +32,8 @@ function location({ headers }: HttpRequest, redirect: JsonObject, rewrite: Rewri
   const port = number(redirect, 'portRedirect');
   const newPort = port === undefined || port === 0 ? '' : `:${port}`;
   const host = text(redirect, 'hostRedirect') || hostOf(headers.get(':authority') ?? '', { scheme, current, newPort });
-  return `${scheme}://${host}${newPort}${rewrite(headers.get(':path') ?? '')}`;
+  const path = rewrite(headers.get(':path') ?? '');
+  return `${scheme}://${host}${newPort}${path.startsWith('/') ? '' : '/'}${path}`;
 }
 
 /** The request's host; its port goes when a new one comes, or when it is the default of a scheme that changes. */

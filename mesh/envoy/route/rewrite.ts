@@ -28,7 +28,7 @@ export function compileRewrites(action: JsonObject, path: PathMatcher, pointer: 
   };
 }
 
-/** Sets the authority; the old one goes to x-forwarded-host, unless that ends with it already (utility.cc, updateAuthority). */
+/** Sets the authority and tells the old one (utility.cc, updateAuthority; x-envoy-original-host measured on Envoy 1.40). */
 export function replaceAuthority(headers: HeaderList, authority: string, appendForwardedHost: boolean): void {
   const old = headers.get(':authority') ?? '';
   if (appendForwardedHost && old !== '') {
@@ -36,6 +36,7 @@ export function replaceAuthority(headers: HeaderList, authority: string, appendF
     if (before === undefined) headers.add('x-forwarded-host', old);
     else if (before.split(',').at(-1)?.trim() !== old) headers.set('x-forwarded-host', `${before},${old}`);
   }
+  headers.set('x-envoy-original-host', old);
   headers.set(':authority', authority);
 }
 
