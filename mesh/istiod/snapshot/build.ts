@@ -148,7 +148,7 @@ function workloadsOf(
   ];
 }
 
-export function indexPods(pods: readonly Pod[]): PodIndex {
+function indexPods(pods: readonly Pod[]): PodIndex {
   const byIp = new Map<string, Pod[]>();
   for (const pod of pods) for (const ip of pod.ips) byIp.set(ip, [...(byIp.get(ip) ?? []), pod]);
   return { byName: new Map(pods.map((pod) => [`${pod.namespace}/${pod.name}`, pod])), byIp };

@@ -5,7 +5,6 @@ import type { Intake } from '../ingest/read.ts';
 import { selectedByService } from '../ingest/workload.ts';
 import { byCreation } from '../model/config.ts';
 import { type Service, serviceKey } from '../model/service.ts';
-import { indexPods } from './build.ts';
 import { sliceEndpoints } from './endpoints.ts';
 import { saneObject } from './sane.ts';
 import { groupEndpoints } from './services.ts';
@@ -55,15 +54,29 @@ export function withEndpoints(snapshot: Snapshot, change: EndpointChange): Snaps
 const kubeService = (snapshot: Snapshot, { namespace, service }: EndpointChange): Service | undefined =>
   snapshot.services.byHost.get(`${service}.${namespace}.svc.cluster.local`)?.get(namespace);
 
+/** Copies of the indexes with only the changed pods put in place: thousands stay as they are. */
 function nextPods(snapshot: Snapshot, { pods = [], gone = [] }: EndpointChange, intake: Intake): PodIndex {
   const { nodes, mesh } = snapshot;
-  const next = new Map(snapshot.pods.byName);
-  for (const name of gone) next.delete(name);
+  const byName = new Map(snapshot.pods.byName);
+  const byIp = new Map(snapshot.pods.byIp);
+  const remove = (name: string) => {
+    const old = byName.get(name);
+    byName.delete(name);
+    for (const ip of old?.ips ?? [])
+      byIp.set(
+        ip,
+        (byIp.get(ip) ?? []).filter((pod) => pod !== old),
+      );
+  };
+  for (const name of gone) remove(name);
   for (const given of pods) {
     const object = saneObject(given, intake.problems);
     if (!object) continue;
     const pod = ingestPod(object, { nodes, trustDomain: mesh.trustDomain }, intake);
-    next.set(`${pod.namespace}/${pod.name}`, pod);
+    const name = `${pod.namespace}/${pod.name}`;
+    remove(name);
+    byName.set(name, pod);
+    for (const ip of pod.ips) byIp.set(ip, [...(byIp.get(ip) ?? []), pod]);
   }
-  return indexPods([...next.values()]);
+  return { byName, byIp };
 }
