@@ -68,13 +68,50 @@ function visitList(list: readonly unknown[], at: At, out: Map<string, string>): 
   if (list.length === 0) out.set(at.path, '[]');
 }
 
-/** Differences, one line each: `! path: want, got`, `- path` missing, `+ path` unexpected. Empty means equal. */
-export function xdsDiff(want: Tree, got: Tree): string[] {
-  const [a, b] = [leaves(want), leaves(got)];
-  const diffs: string[] = [];
-  for (const [path, value] of a)
-    if (!b.has(path)) diffs.push(`- ${path} = ${value}`);
-    else if (b.get(path) !== value) diffs.push(`! ${path}: want ${value}, got ${b.get(path)}`);
-  for (const [path, value] of b) if (!a.has(path)) diffs.push(`+ ${path} = ${value}`);
-  return diffs;
+/** What a leaf decides; all but cosmetic is behaviour. */
+export type Category = 'matching' | 'routing' | 'policy' | 'identity' | 'balancing' | 'ambient' | 'cosmetic';
+
+/** The first rule that fits names the category. */
+const categories: readonly [Category, (path: string) => boolean][] = [
+  ['ambient', (p) => /^\.(addresses|authorizations)/.test(p)],
+  [
+    'cosmetic',
+    (p) => /\.(statPrefix|altStatName|decorator|metadata|accessLog|tracing)\b/.test(p) && !p.startsWith('.endpoints'),
+  ],
+  ['identity', (p) => /transportSocket|commonTlsContext|requireClientCertificate/.test(p)],
+  [
+    'policy',
+    (p) =>
+      /^\.extensionConfigs|typedPerFilterConfig|httpFilters\[.*\]\.(typedConfig|configDiscovery)/.test(p) ||
+      /filters\[envoy\.filters\.network\.(?!http_connection_manager|tcp_proxy)/.test(p),
+  ],
+  [
+    'routing',
+    (p) => /^\.routes|\.routeConfig\.|\.rds\.|weightedClusters|tcp_proxy\]\.typedConfig\.(cluster|hashPolicy)/.test(p),
+  ],
+  ['balancing', (p) => /^\.(clusters|endpoints)/.test(p)],
+];
+export const categoryOf = (path: string): Category => categories.find(([, fits]) => fits(path))?.[0] ?? 'matching';
+
+/** One leaf that is not as wanted; without `want` it is unexpected, without `got` missing. */
+export interface Difference {
+  path: string;
+  category: Category;
+  want?: string;
+  got?: string;
 }
+
+export function differences(want: Tree, got: Tree): Difference[] {
+  const [a, b] = [leaves(want), leaves(got)];
+  return [...new Set([...a.keys(), ...b.keys()])]
+    .filter((path) => a.get(path) !== b.get(path))
+    .map((path) => ({ path, category: categoryOf(path), want: a.get(path), got: b.get(path) }));
+}
+
+/** `! path: want, got`; `- path` missing; `+ path` unexpected. */
+export const lineOf = ({ path, want, got }: Difference): string =>
+  got === undefined
+    ? `- ${path} = ${want}`
+    : want === undefined
+      ? `+ ${path} = ${got}`
+      : `! ${path}: want ${want}, got ${got}`;

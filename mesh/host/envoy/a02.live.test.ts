@@ -3,7 +3,7 @@ import type { JsonObject } from '../../json.ts';
 import { messagesOfType, objects } from '../localise/walk.ts';
 import { clientIn, dial, exchange } from './testing/client.ts';
 import { customers, versioned } from './testing/customers.ts';
-import { type GoldenProxy, hasGolden } from './testing/golden.ts';
+import type { GoldenProxy } from './testing/golden.ts';
 import { type RunningPod, startTestMesh, type TestMesh } from './testing/mesh.ts';
 import { envoyBinary, needs } from './testing/require.ts';
 
@@ -13,9 +13,9 @@ describe('a02 on real Envoys', () => {
   let frontend: RunningPod;
   let second: RunningPod;
 
-  beforeEach((context) => needs(context, 'envoy', 'golden'));
+  beforeEach((context) => needs(context, 'envoy'));
   beforeAll(async () => {
-    if (envoyBinary === '' || !hasGolden) return;
+    if (envoyBinary === '') return;
     const golden = customers();
     mesh = await startTestMesh(Object.values(golden).map((g) => g.proxy));
     await mesh.add({ ...golden.v1, apps: versioned('v1') });

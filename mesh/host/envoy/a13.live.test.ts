@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { clientIn, dial, exchange } from './testing/client.ts';
-import { goldenProxies, hasGolden } from './testing/golden.ts';
+import { goldenProxies } from './testing/golden.ts';
 import { type RunningPod, startTestMesh, type TestMesh } from './testing/mesh.ts';
 import { envoyBinary, needs } from './testing/require.ts';
 
@@ -10,9 +10,9 @@ describe('a13 on real Envoys', () => {
   let alpha: RunningPod;
   let gamma: RunningPod;
 
-  beforeEach((context) => needs(context, 'envoy', 'golden'));
+  beforeEach((context) => needs(context, 'envoy'));
   beforeAll(async () => {
-    if (envoyBinary === '' || !hasGolden) return;
+    if (envoyBinary === '') return;
     const golden = goldenProxies('a13').filter((g) => /alpha|gamma/.test(g.proxy.name));
     mesh = await startTestMesh(golden.map((g) => g.proxy));
     const [a, g] = golden;

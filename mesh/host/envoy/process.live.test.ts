@@ -54,7 +54,7 @@ describe('one Envoy process', () => {
 
 describe('an Envoy with a pod', () => {
   let mesh: TestMesh | undefined;
-  beforeEach((context) => needs(context, 'envoy', 'golden'));
+  beforeEach((context) => needs(context, 'envoy'));
   afterEach(async () => {
     await mesh?.close();
     mesh = undefined;

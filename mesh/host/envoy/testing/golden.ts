@@ -1,14 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Proxy as MeshProxy } from '../../../istiod/proxy.ts';
 import type { XdsConfig } from '../../../istiod/xds/types.ts';
 import type { JsonObject } from '../../../json.ts';
+import { unpackGolden } from './unpack.ts';
 
-const root = resolve(import.meta.dirname, '../../../..');
-/** Measured output of istiod: the copy in the repository, or the shared one beside it. */
-const folder = [join(root, 'test/golden/istiod/a'), join(root, '../shared/istiod-golden/a')].find(existsSync);
-
-export const hasGolden = folder !== undefined;
+/** Measured output of istiod. */
+const folder = resolve(import.meta.dirname, '../../../../test/golden/istiod');
 
 export interface GoldenProxy {
   scenario: string;
@@ -18,17 +16,13 @@ export interface GoldenProxy {
 
 /** All Envoy proxies of the golden data, or those of one scenario (`a02`). */
 export function goldenProxies(scenario = ''): GoldenProxy[] {
-  if (folder === undefined) return [];
-  return readdirSync(folder)
-    .filter((name) => name.startsWith(scenario))
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name.startsWith(scenario))
+    .map((entry) => entry.name)
     .sort()
     .flatMap((name) =>
-      readdirSync(join(folder, name))
-        .filter((file) => file.endsWith('.json'))
-        .map((file): unknown => JSON.parse(readFileSync(join(folder, name, file), 'utf8')))
-        .filter(
-          (content): content is GoldenFile => typeof content === 'object' && content !== null && 'listeners' in content,
-        )
+      [...unpackGolden(readFileSync(join(folder, name, 'expected.json'), 'utf8')).values()]
+        .filter((content): content is JsonObject & GoldenFile => 'listeners' in content)
         .map((content) => ({ scenario: name, proxy: toProxy(content.node), config: toConfig(content) })),
     );
 }

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import type { TestContext } from 'vitest';
-import { hasGolden } from './golden.ts';
 
 const named = process.env.MESH_LABS_ENVOY ?? '';
 /** The Envoy for tests, which never fetch one; "" when there is none. */
 export const envoyBinary = existsSync(named) ? named : '';
 
-const present = { envoy: envoyBinary !== '', golden: hasGolden };
-const how = { envoy: 'set MESH_LABS_ENVOY to an Envoy binary', golden: 'no golden data beside the repository' };
+const present = { envoy: envoyBinary !== '' };
+const how = { envoy: 'set MESH_LABS_ENVOY to an Envoy binary' };
 
 /** Skips a test whose means are absent, with the reason; fails it where MESH_LABS_REQUIRE names them. */
 export function needs(context: TestContext, ...means: (keyof typeof present)[]): void {

@@ -31,8 +31,8 @@ const grpcStatus: { [name: string]: number } = {
   UNAUTHENTICATED: 16,
 };
 
-/** TranslateFault. Undefined when neither a fixed delay nor an abort remains. */
-export function faultConfig(fault: Fault): JsonObject | undefined {
+/** TranslateFault. Where neither a fixed delay nor an abort remains, istiod still sends the message, empty. */
+export function faultConfig(fault: Fault): JsonObject {
   const { delay, abort } = fault;
   const percentOfDelay = delay?.percentage ? millionths(delay.percentage.value ?? 0) : hundredths(delay?.percent ?? 0);
   const delayed =
@@ -46,7 +46,6 @@ export function faultConfig(fault: Fault): JsonObject | undefined {
     ...kind,
     percentage: abort?.percentage ? millionths(abort.percentage.value ?? 0) : undefined,
   };
-  if (!delayed && !aborted) return undefined;
   return typed('envoy.extensions.filters.http.fault.v3.HTTPFault', { abort: aborted, delay: delayed });
 }
 

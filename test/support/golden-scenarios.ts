@@ -1,0 +1,79 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parse, parseAllDocuments } from 'yaml';
+import { unpackGolden } from '../../mesh/host/envoy/testing/unpack.ts';
+import type { JsonObject } from '../../mesh/json.ts';
+import type { Problem } from '../../mesh/problem.ts';
+import { xdsCommand } from '../../runner/cli/commands/xds.ts';
+
+export const goldenFolder = resolve(import.meta.dirname, '../golden/istiod');
+
+/** What istiod was given, and what it sent. */
+export interface Scenario {
+  name: string;
+  /** Path → text, as `mesh-labs xds` reads them. What the cluster refused (admission.json) never reached istiod and is left out. */
+  files: Map<string, string>;
+  /** Names in proxies.yaml. */
+  sidecars: string[];
+  expected: Map<string, JsonObject>;
+}
+
+export const goldenScenarios = (): Scenario[] =>
+  readdirSync(goldenFolder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => scenario(entry.name))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+
+function scenario(name: string): Scenario {
+  const folder = join(goldenFolder, name);
+  const read = (file: string) => readFileSync(join(folder, file), 'utf8');
+  const refused = existsSync(join(folder, 'admission.json')) ? (JSON.parse(read('admission.json')) as Refusal[]) : [];
+  const files = new Map([
+    ['input.yaml', without(read('input.yaml'), refused)],
+    ['proxies.yaml', read('proxies.yaml')],
+  ]);
+  if (existsSync(join(folder, 'mesh.yaml'))) files.set('mesh.yaml', read('mesh.yaml'));
+  const listed = parse(read('proxies.yaml')) as { name: string; type: string }[];
+  return {
+    name,
+    files,
+    sidecars: listed.filter((p) => p.type === 'sidecar').map((p) => p.name),
+    expected: unpackGolden(read('expected.json')),
+  };
+}
+
+interface Refusal {
+  /** `Kind/namespace/name` */
+  object: string;
+}
+
+function without(text: string, refused: readonly Refusal[]): string {
+  if (refused.length === 0) return text;
+  const names = new Set(refused.map((r) => r.object));
+  return parseAllDocuments(text)
+    .filter((document) => {
+      const { kind, metadata } = document.toJS() as { kind: string; metadata: { namespace?: string; name: string } };
+      return !names.has(`${kind}/${metadata.namespace}/${metadata.name}`);
+    })
+    .map(String)
+    .join('---\n');
+}
+
+/** Our answers for all proxies of a scenario by name in proxies.yaml, by the command that people use. */
+export async function answersTo({
+  files,
+}: Scenario): Promise<{ configs: Map<string, JsonObject>; problems: Problem[] }> {
+  const configs = new Map<string, JsonObject>();
+  const problems: Problem[] = [];
+  const meshConfig = files.has('mesh.yaml') ? 'mesh.yaml' : undefined;
+  await xdsCommand(
+    { file: ['input.yaml'], proxies: 'proxies.yaml', meshConfig, output: 'out' },
+    {
+      readFile: async (path) => files.get(path) ?? '',
+      writeFile: async (path, text) => void configs.set(path.slice('out/'.length, -'.json'.length), JSON.parse(text)),
+      out: () => {},
+      problem: (problem) => problems.push(problem),
+    },
+  );
+  return { configs, problems };
+}
