@@ -1,5 +1,6 @@
 import { installedMeshConfig } from '../istiod/mesh-config.ts';
 import type { KubeApi } from '../kube/api.ts';
+import { lookupName } from '../kube/cluster-dns.ts';
 import { servedKinds } from '../kube/kinds.ts';
 import { createMemoryApi } from '../kube/memory-api.ts';
 import type { ProxyAdmin } from '../kube/proxy-admin.ts';
@@ -11,7 +12,6 @@ import type { Delay } from './apps/types.ts';
 import { Cleanup } from './control/cleanup.ts';
 import { openCluster } from './control/cluster.ts';
 import { Failures } from './control/failures.ts';
-import { lookupName } from './control/names.ts';
 import { startPlumbing } from './control/plumbing.ts';
 import { PodPlaces } from './control/pod-places.ts';
 import { HostPodRuntime } from './control/pod-runtime.ts';

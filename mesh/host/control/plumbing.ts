@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createCa } from '../../istiod/ca/ca.ts';
 import type { SecretManager } from '../../istiod/ca/secret-manager.ts';
+import { lookupName } from '../../kube/cluster-dns.ts';
 import type { Store } from '../../kube/store.ts';
 import type { Uplink } from '../../world/dial.ts';
 import type { Random } from '../../world/random.ts';
@@ -15,7 +16,6 @@ import { createXdsServer } from '../xds/server.ts';
 import type { XdsServer } from '../xds/types.ts';
 import type { Cleanup } from './cleanup.ts';
 import type { Failures } from './failures.ts';
-import { lookupName } from './names.ts';
 import type { PodPlaces } from './pod-places.ts';
 import { createSecrets } from './secrets.ts';
 import { resolveAddress } from './virtual-network.ts';

@@ -1,10 +1,9 @@
-import { isObject } from '../../json.ts';
+import { isObject, objects } from '../../json.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import type { Store } from '../../kube/store.ts';
 import { type Problem, ProblemError } from '../../problem.ts';
 import type { XdsServer } from '../xds/types.ts';
 import type { Failures } from './failures.ts';
-import { objects } from './names.ts';
 import type { PodPlaces } from './pod-places.ts';
 import type { Proxies } from './proxies.ts';
 import type { Pusher } from './push.ts';

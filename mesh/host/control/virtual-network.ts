@@ -1,7 +1,8 @@
+import { objects } from '../../json.ts';
+import { readyEndpoints } from '../../kube/cluster-dns.ts';
 import type { Store } from '../../kube/store.ts';
 import { appSocket } from '../localise/place.ts';
 import type { WorldRequest, WorldTarget } from '../world/types.ts';
-import { objects, readyEndpoints } from './names.ts';
 import type { PodPlaces } from './pod-places.ts';
 
 const service = { apiVersion: 'v1', kind: 'Service' };

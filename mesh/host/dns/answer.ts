@@ -1,5 +1,6 @@
 import * as dns from 'dns-packet';
-import type { DnsAnswer, DnsOptions } from './types.ts';
+import type { DnsAnswer } from '../../kube/cluster-dns.ts';
+import type { DnsOptions } from './types.ts';
 
 /** CoreDNS answers names of the cluster for 5 s (plugin kubernetes, ttl); long enough here, as nothing is asked often. */
 const ttl = 5;

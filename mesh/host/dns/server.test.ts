@@ -3,8 +3,9 @@ import { Resolver } from 'node:dns/promises';
 import { connect } from 'node:net';
 import * as dns from 'dns-packet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DnsAnswer } from '../../kube/cluster-dns.ts';
 import { startDns } from './server.ts';
-import type { DnsAnswer, DnsServer } from './types.ts';
+import type { DnsServer } from './types.ts';
 
 const known: { [name: string]: DnsAnswer } = {
   'customers.shop.svc.cluster.local': { ipv4: ['10.96.0.11'], ipv6: [] },

@@ -1,9 +1,4 @@
-/** What the run knows of a name: addresses (either family may be empty), or SRV targets of a headless Service's port. */
-export interface DnsAnswer {
-  ipv4: string[];
-  ipv6: string[];
-  srv?: { port: number; target: string }[];
-}
+import type { DnsAnswer } from '../../kube/cluster-dns.ts';
 
 export interface DnsOptions {
   /** Asked with the name in lower case, without the final dot. Undefined: NXDOMAIN. */

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { appObjects } from '../../../test/support/apps.ts';
 import { service, testCluster } from '../../../test/support/kube-cluster.ts';
+import { lookupName } from '../../kube/cluster-dns.ts';
 import type { KubeObject } from '../../kube/objects.ts';
-import { lookupName } from './names.ts';
 import { PodPlaces } from './pod-places.ts';
 import { resolveAddress } from './virtual-network.ts';
 

@@ -1,7 +1,13 @@
-import { isObject, type JsonObject } from '../../json.ts';
-import type { KubeObject } from '../../kube/objects.ts';
-import type { Store } from '../../kube/store.ts';
-import type { DnsAnswer } from '../dns/types.ts';
+import { isObject, type JsonObject, objects, strings } from '../json.ts';
+import type { KubeObject } from './objects.ts';
+import type { Store } from './store.ts';
+
+/** What the cluster knows of a name: addresses (either family may be empty), or SRV targets of a headless Service's port. */
+export interface DnsAnswer {
+  ipv4: string[];
+  ipv6: string[];
+  srv?: { port: number; target: string }[];
+}
 
 const zone = '.svc.cluster.local';
 const service = { apiVersion: 'v1', kind: 'Service' };
@@ -70,7 +76,3 @@ const answer = (addresses: string[]): DnsAnswer => ({
   ipv4: addresses.filter((a) => !a.includes(':')),
   ipv6: addresses.filter((a) => a.includes(':')),
 });
-
-export const strings = (value: unknown): string[] =>
-  Array.isArray(value) ? value.filter((v) => typeof v === 'string') : [];
-export const objects = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
