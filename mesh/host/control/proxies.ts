@@ -35,6 +35,8 @@ const container = 'istio-proxy';
 const drainMs = 2_000;
 const stopMs = 3_000;
 const drainPollMs = 20;
+/** How long after its sockets broke the end of a process may be heard of. */
+const deathMs = 1_000;
 
 /** One Envoy per proxied pod: certificate, first configuration, process, bound ports; and its end. */
 export class Proxies {
@@ -49,7 +51,16 @@ export class Proxies {
   admin(nodeId: string): ProxyAdmin {
     const envoy = this.#running.get(nodeId)?.envoy;
     if (!envoy) throw new ProblemError({ what: `the proxy ${nodeId.split('~')[2]} does not run` });
-    return { ...envoy.admin, status: async () => this.#options.server.status(nodeId) };
+    const { admin } = envoy;
+    const tell = <T>(answer: Promise<T>): Promise<T> => answer.catch((error: unknown) => this.#blame(envoy, error));
+    return {
+      configDump: (options) => tell(admin.configDump(options)),
+      clusters: () => tell(admin.clusters()),
+      stats: (filter) => tell(admin.stats(filter)),
+      certificates: () => tell(admin.certificates()),
+      logging: (levels) => tell(admin.logging(levels)),
+      status: async () => this.#options.server.status(nodeId),
+    };
   }
 
   /** Resolves when the proxy is ready and its bound ports are known. */
@@ -126,6 +137,13 @@ export class Proxies {
       },
       record: (pid) => void folder.recordProcess(pid, `envoy of ${place.ref.name}.${place.ref.namespace}`),
     });
+  }
+
+  /** An admin interface that breaks off is most often the first sign of an Envoy that died: then that is what to tell. */
+  async #blame(envoy: EnvoyProcess, error: unknown): Promise<never> {
+    await Promise.race([envoy.exited, sleep(deathMs, undefined, { ref: false })]);
+    this.#options.failures.throwIfAny();
+    throw error;
   }
 
   #ended(place: PodPlace, end: { running: Running; exit: EnvoyExit; io: ProxyIo }): void {
