@@ -11,7 +11,7 @@ const mayImport: { [folder: string]: string[] } = {
   mesh: [],
   'mesh/kube': ['mesh', 'mesh/world'],
   'mesh/world': ['mesh'],
-  'mesh/istiod': ['mesh', 'mesh/kube', 'mesh/istiod'],
+  'mesh/istiod': ['mesh', 'mesh/kube', 'mesh/istiod', 'mesh/world/clock.ts', 'mesh/world/random.ts'],
   'mesh/envoy': ['mesh', 'mesh/world', 'mesh/istiod/xds/types.ts'],
   'mesh/ztunnel': ['mesh', 'mesh/world', 'mesh/istiod/xds/types.ts'],
   'mesh/workloads': ['mesh', 'mesh/kube', 'mesh/world'],

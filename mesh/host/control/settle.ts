@@ -2,6 +2,7 @@ import { isObject, objects } from '../../json.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import type { Store } from '../../kube/store.ts';
 import { type Problem, ProblemError } from '../../problem.ts';
+import { raced } from '../../raced.ts';
 import type { XdsServer } from '../xds/types.ts';
 import type { Failures } from './failures.ts';
 import type { PodPlaces } from './pod-places.ts';
@@ -80,19 +81,6 @@ function nextChange(store: Store, stop: AbortSignal): Promise<void> {
     unsubscribe = store.subscribe(() => resolve());
   });
   return raced(change, stop).finally(unsubscribe);
-}
-
-/** `promise`, or the abort of `stop`, whichever comes first. */
-export async function raced<T>(promise: Promise<T>, stop: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(stop.reason);
-  if (stop.aborted) onAbort();
-  stop.addEventListener('abort', onAbort);
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    stop.removeEventListener('abort', onAbort);
-  }
 }
 
 function unsettled(mesh: SettleOptions, deadlineMs: number): [Problem, ...Problem[]] {

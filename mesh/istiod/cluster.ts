@@ -1,12 +1,12 @@
-import { istioAdmission } from '../../istiod/admission.ts';
-import type { MeshConfig } from '../../istiod/mesh-config.ts';
-import { type Controllers, startControllers } from '../../kube/controllers/start.ts';
-import { servedKinds } from '../../kube/kinds.ts';
-import { createStore } from '../../kube/memory-store.ts';
-import type { PodRuntime } from '../../kube/runtime.ts';
-import type { Store } from '../../kube/store.ts';
-import type { Clock } from '../../world/clock.ts';
-import type { Random } from '../../world/random.ts';
+import { type Controllers, startControllers } from '../kube/controllers/start.ts';
+import { servedKinds } from '../kube/kinds.ts';
+import { createStore } from '../kube/memory-store.ts';
+import type { PodRuntime } from '../kube/runtime.ts';
+import type { Store } from '../kube/store.ts';
+import type { Clock } from '../world/clock.ts';
+import type { Random } from '../world/random.ts';
+import { istioAdmission } from './admission.ts';
+import type { MeshConfig } from './mesh-config.ts';
 
 export interface ClusterOptions {
   clock: Clock;

@@ -1,8 +1,8 @@
-import { servedKinds } from '../../kube/kinds.ts';
-import type { KubeObject } from '../../kube/objects.ts';
-import type { Store } from '../../kube/store.ts';
-import { ProblemError } from '../../problem.ts';
-import { raced } from './settle.ts';
+import { ProblemError } from '../problem.ts';
+import { raced } from '../raced.ts';
+import { servedKinds } from './kinds.ts';
+import type { KubeObject } from './objects.ts';
+import type { Store } from './store.ts';
 
 const deadlineMs = 30_000;
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { appObjects } from '../../../test/support/apps.ts';
-import { testCluster } from '../../../test/support/kube-cluster.ts';
-import { servedKinds } from '../../kube/kinds.ts';
-import { FirstState } from './reset.ts';
+import { appObjects } from '../../test/support/apps.ts';
+import { testCluster } from '../../test/support/kube-cluster.ts';
+import { FirstState } from './first-state.ts';
+import { servedKinds } from './kinds.ts';
 
 const { signal } = new AbortController();
 
