@@ -2,9 +2,16 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { unpackGolden } from '../../mesh/host/envoy/testing/unpack.ts';
+import { installedMeshConfig, parseMeshConfig } from '../../mesh/istiod/mesh-config.ts';
+import type { Proxy as MeshProxy } from '../../mesh/istiod/proxy.ts';
+import { buildSnapshot } from '../../mesh/istiod/snapshot/build.ts';
+import type { Snapshot } from '../../mesh/istiod/snapshot/snapshot.ts';
 import type { JsonObject } from '../../mesh/json.ts';
+import type { KubeObject } from '../../mesh/kube/objects.ts';
 import type { Problem } from '../../mesh/problem.ts';
 import { xdsCommand } from '../../runner/cli/commands/xds.ts';
+import { proxiesNamed } from '../../runner/cli/xds-proxies.ts';
+import { objectsOf } from './istiod-mesh.ts';
 
 export const goldenFolder = resolve(import.meta.dirname, '../golden/istiod');
 
@@ -76,4 +83,18 @@ export async function answersTo({
     },
   );
   return { configs, problems };
+}
+
+export const objectsIn = ({ files }: Scenario): KubeObject[] => objectsOf(files.get('input.yaml') ?? '');
+
+/** The scenario's objects, or others in their place, as the control plane sees them, and its sidecars by name in proxies.yaml. */
+export function meshIn(
+  scenario: Scenario,
+  objects: KubeObject[] = objectsIn(scenario),
+): { snapshot: Snapshot; sidecars: Map<string, MeshProxy> } {
+  const { files } = scenario;
+  const snapshot = buildSnapshot(objects, installedMeshConfig(parseMeshConfig(files.get('mesh.yaml') ?? '')));
+  const proxies = proxiesNamed({ proxies: 'proxies.yaml' }, files.get('proxies.yaml'), snapshot);
+  const named = proxies.filter((p) => p.proxy.type === 'sidecar').map((p): [string, MeshProxy] => [p.name, p.proxy]);
+  return { snapshot, sidecars: new Map(named) };
 }
