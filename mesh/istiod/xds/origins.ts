@@ -18,6 +18,13 @@ export class Origins {
     this.#ofField.set(node, fields);
   }
 
+  /** A changed copy, which has the causes of what it was made from. */
+  copied<Node extends object>(from: object, to: Node): Node {
+    this.mark(to, this.#ofNode.get(from));
+    for (const [field, origin] of this.#ofField.get(from) ?? []) this.mark(to, origin, field);
+    return to;
+  }
+
   /** JSON pointers into `root` → causes. Walks the whole configuration, so it is done only when somebody looks. */
   pointers(root: { [field: string]: JsonObject[] }): Map<string, Origin> {
     const out = new Map<string, Origin>();

@@ -28,7 +28,7 @@ function routeConfig(context: ProxyContext, name: string, known: Map<number, Jso
   const port = Number.isInteger(number) ? number : 0;
   const built = (sniffed && known.get(port)) || virtualHosts(context, name, port);
   if (port > 0) known.set(port, built);
-  const own = sniffed ? ofOneService(built, name) : built;
+  const own = sniffed ? ofOneService(context, built, name) : built;
   const hosts = [...own].sort((a, b) => compareText(String(a.name), String(b.name)));
   return {
     ignorePortInHostMatching: true,
@@ -39,11 +39,11 @@ function routeConfig(context: ProxyContext, name: string, known: Map<number, Jso
   };
 }
 
-function ofOneService(hosts: readonly JsonObject[], name: string): JsonObject[] {
+function ofOneService({ origins }: ProxyContext, hosts: readonly JsonObject[], name: string): JsonObject[] {
   const host = name.slice(0, name.lastIndexOf(':'));
   const found = hosts.filter((h) => (h.domains as string[]).some((d) => d === name || d === host));
   // The listener belongs to the service's address, so every host that is asked for there means it.
-  return found.length === 1 ? found.map((h) => ({ ...h, domains: ['*'] })) : found;
+  return found.length === 1 ? found.map((h) => origins.copied(h, { ...h, domains: ['*'] })) : found;
 }
 
 function egressFor(context: ProxyContext, port: number, name: string): Egress | undefined {
@@ -65,13 +65,13 @@ function virtualHosts(context: ProxyContext, name: string, given: number): JsonO
   const byPort = new Map<number, JsonObject[]>();
   for (const group of groups) byPort.set(group.port, [...(byPort.get(group.port) ?? []), ...hosts.write(group)]);
   if (port !== 0) return byPort.get(port) ?? [];
-  return [...byPort].flatMap(([number, list]) => (number === 80 ? list : withPortOnly(list)));
+  return [...byPort].flatMap(([number, list]) => (number === 80 ? list : withPortOnly(context, list)));
 }
 
 /** Where one listener serves all ports, a host without port means port 80. */
-const withPortOnly = (hosts: readonly JsonObject[]): JsonObject[] =>
+const withPortOnly = ({ origins }: ProxyContext, hosts: readonly JsonObject[]): JsonObject[] =>
   hosts
-    .map((h) => ({ ...h, domains: (h.domains as string[]).filter((d) => d.includes(':')) }))
+    .map((h) => origins.copied(h, { ...h, domains: (h.domains as string[]).filter((d) => d.includes(':')) }))
     .filter((h) => h.domains.length > 0);
 
 /** Writes virtual hosts; each name and each domain is used once, because Envoy refuses duplicates. */
@@ -155,10 +155,12 @@ function catchAll(context: ProxyContext): JsonObject {
         },
       }
     : { directResponse: { status: 502 } };
-  return {
+  const virtualHost: JsonObject = {
     domains: ['*'],
     includeRequestAttemptCount: flag(!proxyHeaders?.attemptCount?.disabled),
     name,
     routes: [{ ...action, match: { prefix: '/' }, name }],
   };
+  context.origins.mark(virtualHost, originOfSpec(context, context.scope.outboundTrafficPolicy));
+  return virtualHost;
 }

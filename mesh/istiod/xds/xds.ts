@@ -1,3 +1,4 @@
+import { originOf } from '../model/config.ts';
 import type { Proxy as MeshProxy } from '../proxy.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { buildClusters, edsNames } from './clusters.ts';
@@ -19,6 +20,10 @@ export function xds(snapshot: Snapshot, proxy: MeshProxy): XdsConfig {
   const routes = buildRoutes(context, routeNames(listeners));
   const clusters = buildClusters(context);
   const endpoints = buildEndpoints(context, edsNames(clusters));
+  const { sidecar } = context.scope;
+  if (sidecar?.spec.egress)
+    for (const limited of [listeners, routes, clusters, endpoints])
+      context.origins.mark(limited, originOf(sidecar, 'spec.egress'));
   let origins: Map<string, Origin> | undefined;
   return {
     listeners,

@@ -11,6 +11,7 @@ import { configPath, destinationRule, originOfService, originOfSpec, type ProxyC
 import { applyConnectionPool } from './connection-pool.ts';
 import { finish, newDraft } from './draft.ts';
 import { serviceMetadata, setProtocol, withMeshDefaults } from './outbound.ts';
+import { notePolicy } from './policy-origins.ts';
 
 /** The longest duration that Go can hold, in whole seconds: clean-up never comes. */
 const NEVER = '9223372035s';
@@ -45,6 +46,8 @@ interface Wanted {
   port: Port | undefined;
   service: Service | undefined;
   targets: readonly ServiceTarget[];
+  /** The Sidecar's word for it. */
+  listener?: IngressListener;
 }
 
 /** buildInboundCluster in istio pilot/pkg/networking/core/cluster_builder.go. */
@@ -62,17 +65,18 @@ function cluster(context: ProxyContext, of: Wanted): JsonObject {
   if (rule && policy && services.size > 0) draft.istio.config = configPath(rule.config);
   const effective = withMeshDefaults(context, policy && portPolicy(policy, of.port?.port ?? 0).policy);
   // What a rule allows clients to send, the server must be able to take.
-  applyConnectionPool(context, draft, {
-    ...effective,
-    connectionPool: ingressPool(context, of.clusterPort) ?? effective.connectionPool,
-  });
+  const connectionPool = ingressPool(context, of.clusterPort) ?? effective.connectionPool;
+  applyConnectionPool(context, draft, { ...effective, connectionPool });
   if (draft.type === 'ORIGINAL_DST') draft.fields.lbPolicy = 'CLUSTER_PROVIDED';
   if (of.bind !== context.localhost) draft.fields.upstreamBindConfig = loopbackSource(context);
   const written = finish(draft);
   context.origins.mark(
     written,
-    (policy && originOfSpec(context, rule?.config.spec)) ?? (of.service && originOfService(of.service)),
+    originOfSpec(context, of.listener) ??
+      (policy && originOfSpec(context, rule?.config.spec)) ??
+      (of.service && originOfService(of.service)),
   );
+  notePolicy(context, written, { connectionPool, retryBudget: effective.retryBudget });
   return written;
 }
 
@@ -103,7 +107,7 @@ function fromSidecar(context: ProxyContext, listener: IngressListener): JsonObje
   };
   const service = context.targets.find((t) => t.targetPort === number)?.service;
   const targets = service ? [{ service, port: declared, targetPort: port }] : [];
-  return cluster(context, { clusterPort: number, bind, bindPort: port, port: declared, service, targets });
+  return cluster(context, { clusterPort: number, bind, bindPort: port, port: declared, service, targets, listener });
 }
 
 /** `0.0.0.0:port` is the pod's address, `127.0.0.1:port` the loopback, `unix://…` a socket. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../json.ts';
+import { isObject, type JsonObject } from '../../../json.ts';
 import type { DestinationRule, MergedDestinationRule, Subset, TrafficPolicy } from '../../model/destination-rule.ts';
 import { isHttp, isHttp2 } from '../../model/protocol.ts';
 import type { Port, Service } from '../../model/service.ts';
@@ -7,6 +7,7 @@ import { portPolicy, subsetPolicy } from '../../model/traffic-policy.ts';
 import { endpointsFor } from '../../snapshot/services.ts';
 import { ads, present } from '../any.ts';
 import { configPath, destinationRule, originOfService, originOfSpec, type ProxyContext } from '../context.ts';
+import { noteAssignment } from '../endpoint/assignment-origins.ts';
 import { tcpMetadataExchange } from '../filter/metadata-exchange.ts';
 import { preserveCase } from '../http-connection-manager.ts';
 import { applyConnectionPool, applyH2Upgrade } from './connection-pool.ts';
@@ -14,6 +15,7 @@ import { applyDns, dnsAssignment, dnsGroups, isDns } from './dns.ts';
 import { type ClusterDraft, type DiscoveryType, finish, newDraft, useClientProtocol, useHttp2 } from './draft.ts';
 import { applyLoadBalancer } from './load-balancer.ts';
 import { applyOutlierDetection } from './outlier-detection.ts';
+import { notePolicy } from './policy-origins.ts';
 import { applyProxyProtocol, applyTls } from './upstream-tls.ts';
 
 /** The clusters of one service: for each port one, and one for each subset (buildOutboundClusters in istio networking/core/cluster.go). */
@@ -72,6 +74,8 @@ function cluster(context: ProxyContext, of: Wanted): JsonObject | undefined {
     written,
     originOfSpec(context, subset) ?? originOfSpec(context, rule?.config.spec) ?? originOfService(service),
   );
+  if (rule) notePolicy(context, written, policy);
+  if (isObject(written.loadAssignment)) noteAssignment(context, written.loadAssignment, { service, subset, policy });
   return written;
 }
 

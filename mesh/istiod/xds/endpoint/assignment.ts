@@ -10,6 +10,7 @@ import { effectivePolicy } from '../../model/traffic-policy.ts';
 import { endpointsFor } from '../../snapshot/services.ts';
 import { socketAddress, some, text } from '../any.ts';
 import { destinationRule, type ProxyContext, ruleSpec, serviceFor } from '../context.ts';
+import { noteAssignment } from './assignment-origins.ts';
 import { applyLocality, effectiveLocality, type LocalityGroup } from './locality.ts';
 import { mtlsChecker } from './mtls.ts';
 
@@ -21,7 +22,8 @@ export function loadAssignment(context: ProxyContext, clusterName: string): Json
   if (!parts || !service || !port) return { clusterName };
   const rule = ruleSpec(destinationRule(context, service.hostname));
   const policy = effectivePolicy(rule, parts.subset, port.port);
-  const labels = rule?.subsets?.find((s) => s.name === parts.subset)?.labels;
+  const subset = rule?.subsets?.find((s) => s.name === parts.subset);
+  const labels = subset?.labels;
   const unready = sendsUnready(service, policy);
   const endpoints = endpointsFor(context.snapshot.endpoints, service).all.filter(
     (e) =>
@@ -39,7 +41,9 @@ export function loadAssignment(context: ProxyContext, clusterName: string): Json
       detects: policy?.outlierDetection !== undefined,
     },
   );
-  return { clusterName, endpoints: some(groups.map(written)) };
+  const assignment: JsonObject = { clusterName, endpoints: some(groups.map(written)) };
+  noteAssignment(context, assignment, { service, subset, policy });
+  return assignment;
 }
 
 /** Endpoints of a service's port and subset by locality, for clusters that carry them (FromServiceEndpoints). */

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../json.ts';
 import { compareText } from '../../model/config.ts';
 import { typed } from '../any.ts';
-import type { ProxyContext } from '../context.ts';
+import { originOfField, type ProxyContext } from '../context.ts';
 import { AUTHZ_PREFIX, askedFor, authorizer, shadowPrefix } from '../rbac/ext-authz.ts';
 import { type Policy, policiesOf, type RuleSets, ruleSets } from '../rbac/policies.ts';
 import type { HttpFilterBuilder } from './filter.ts';
@@ -83,13 +83,16 @@ function customFilters(context: ProxyContext, level: Level): JsonObject[] {
     if (typeof found === 'string') return [refused(context, level, { name, why: found, sets })];
     const own = forTcp ? found.network : found.http;
     if (!own) return [];
+    const asked = level.extAuthz({ ...own, filterEnabledMetadata: askedFor(level.rbacName, name) });
+    const [first] = byProvider.get(name) ?? [];
+    context.origins.mark(asked, originOfField(context, first?.spec.provider, 'name'));
     return [
       level.rbac({
         shadowRules: sets.rules ?? { action: 'DENY' },
         shadowRulesStatPrefix: shadowPrefix.custom,
         rules: sets.shadowRules?.policies ? sets.shadowRules : undefined,
       }),
-      level.extAuthz({ ...own, filterEnabledMetadata: askedFor(level.rbacName, name) }),
+      asked,
     ];
   });
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../json.ts';
 import { isIpv4, isIpv6 } from '../../model/host.ts';
 import { some, text } from '../any.ts';
+import type { Origin } from '../types.ts';
 
 /** A filter chain of an outbound listener before it is written out. */
 export interface ChainOptions {
@@ -11,8 +12,10 @@ export interface ChainOptions {
   /** Network filters; the HTTP connection manager is built last, when the listener's name is known. */
   filters: (listener: string) => JsonObject[];
   metadata?: JsonObject;
-  /** Specs that caused it. */
+  /** Specs that caused it; the last is told. */
   causes?: readonly object[];
+  /** The service that caused it where no spec did. */
+  origin?: Origin;
 }
 
 const anySni = (chain: ChainOptions): boolean => !chain.sniHosts?.length || chain.sniHosts.includes('*');

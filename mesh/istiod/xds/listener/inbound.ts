@@ -117,6 +117,7 @@ function portChains(context: ProxyContext, port: InboundPort, mtls: Decision): J
     };
     const decided = mtls.by && originOf(mtls.by.config, mtls.by.field);
     context.origins.mark(chain, decided ?? port.origin);
+    if (decided) context.origins.mark(chain, port.origin, 'filterChainMatch');
     return chain;
   });
 }

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../../json.ts';
-import type { ConsistentHash, DestinationRule } from '../../model/destination-rule.ts';
+import type { ConsistentHash, DestinationRule, TrafficPolicy } from '../../model/destination-rule.ts';
 import { durationText } from '../../model/duration.ts';
 import type { Protocol } from '../../model/protocol.ts';
 import { accessLogs } from '../access-log.ts';
 import { typed } from '../any.ts';
-import type { ProxyContext } from '../context.ts';
+import { originOfField, originOfSpec, type ProxyContext } from '../context.ts';
 import { metadataIdleTimeout } from '../http-connection-manager.ts';
 
 /** Where a TCP proxy sends a connection: one cluster, or several by weight. */
@@ -20,18 +20,25 @@ export interface TcpOptions {
 /** The terminal filter of connections that are not understood further (istio pilot/pkg/networking/core/networkfilter.go). */
 export function tcpProxy(context: ProxyContext, { statPrefix, target, rule, subset = '' }: TcpOptions): JsonObject {
   const pool = rule?.trafficPolicy?.connectionPool?.tcp;
-  return {
-    name: 'envoy.filters.network.tcp_proxy',
-    typedConfig: typed('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', {
-      ...target,
-      accessLog: accessLogs(context),
-      hashPolicy: usesSourceIp(rule, subset) ? [{ sourceIp: {} }] : undefined,
-      idleTimeout: durationText(pool?.idleTimeout) ?? metadataIdleTimeout(context),
-      maxDownstreamConnectionDuration: durationText(pool?.maxConnectionDuration),
-      statPrefix,
-      tunnelingConfig: tunneling(rule, subset),
-    }),
-  };
+  const hash = sourceIpHash(rule, subset);
+  const tunnel = tunnelOf(rule, subset);
+  const typedConfig = typed('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', {
+    ...target,
+    accessLog: accessLogs(context),
+    hashPolicy: hash && [{ sourceIp: {} }],
+    idleTimeout: durationText(pool?.idleTimeout) ?? metadataIdleTimeout(context),
+    maxDownstreamConnectionDuration: durationText(pool?.maxConnectionDuration),
+    statPrefix,
+    tunnelingConfig: tunnel && tunneling(tunnel),
+  });
+  const { origins } = context;
+  origins.mark(typedConfig, originOfSpec(context, hash), 'hashPolicy');
+  origins.mark(typedConfig, originOfSpec(context, tunnel), 'tunnelingConfig');
+  if (pool?.idleTimeout !== undefined)
+    origins.mark(typedConfig, originOfField(context, pool, 'idleTimeout'), 'idleTimeout');
+  if (pool?.maxConnectionDuration !== undefined)
+    origins.mark(typedConfig, originOfField(context, pool, 'maxConnectionDuration'), 'maxDownstreamConnectionDuration');
+  return { name: 'envoy.filters.network.tcp_proxy', typedConfig };
 }
 
 /** The black hole and passthrough proxies have no policy; the black hole logs nothing. */
@@ -45,17 +52,18 @@ export const plainTcpProxy = (cluster: string, fields: JsonObject = {}): JsonObj
 });
 
 /** maybeSetHashPolicy: only hashing by source address makes sense for connections. */
-function usesSourceIp(rule: DestinationRule | undefined, subset: string): boolean {
-  const bySource = (hash: ConsistentHash | undefined) => hash?.useSourceIp === true;
+function sourceIpHash(rule: DestinationRule | undefined, subset: string): ConsistentHash | undefined {
+  const bySource = (hash: ConsistentHash | undefined) => (hash?.useSourceIp === true ? hash : undefined);
   const own = rule?.subsets?.find((s) => s.name === subset)?.trafficPolicy?.loadBalancer;
   return own ? bySource(own.consistentHash) : bySource(rule?.trafficPolicy?.loadBalancer?.consistentHash);
 }
 
+type Tunnel = NonNullable<TrafficPolicy['tunnel']>;
+const tunnelOf = (rule: DestinationRule | undefined, subset: string): Tunnel | undefined =>
+  (subset ? rule?.subsets?.find((s) => s.name === subset)?.trafficPolicy : rule?.trafficPolicy)?.tunnel;
+
 /** A CONNECT or POST request around the connection (DestinationRule `tunnel`). */
-function tunneling(rule: DestinationRule | undefined, subset: string): JsonObject | undefined {
-  const policy = subset ? rule?.subsets?.find((s) => s.name === subset)?.trafficPolicy : rule?.trafficPolicy;
-  const tunnel = policy?.tunnel;
-  if (!tunnel) return undefined;
+function tunneling(tunnel: Tunnel): JsonObject {
   const host = tunnel.targetHost ?? '';
   return {
     hostname: `${host.includes(':') ? `[${host}]` : host}:${tunnel.targetPort ?? 0}`,

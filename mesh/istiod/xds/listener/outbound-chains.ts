@@ -3,7 +3,7 @@ import { subsetOf } from '../../model/labels.ts';
 import { isTls } from '../../model/protocol.ts';
 import { type Port, type Service, UNSPECIFIED } from '../../model/service.ts';
 import type { L4Match, TlsMatch, VirtualServiceConfig } from '../../model/virtual-service.ts';
-import { configMetadata, type ProxyContext } from '../context.ts';
+import { configMetadata, originOfService, type ProxyContext } from '../context.ts';
 import { alternateHosts } from '../route/domains.ts';
 import type { ChainOptions } from './chain-match.ts';
 import { routeFilters, serviceFilters } from './outbound-tcp.ts';
@@ -52,7 +52,8 @@ function tlsChains(context: ProxyContext, of: TcpPort): ChainOptions[] {
     });
   }
   if (chains.length > 0) return chains;
-  return [{ sniHosts: sniHosts(context, of), cidrs, filters: () => serviceFilters(context, of.service, of.port) }];
+  const filters = () => serviceFilters(context, of.service, of.port);
+  return [{ sniHosts: sniHosts(context, of), cidrs, filters, origin: originOfService(of.service) }];
 }
 
 /** All matches of TLS routes that lead somewhere, in order. */
@@ -97,5 +98,6 @@ function plainChains(context: ProxyContext, of: TcpPort): ChainOptions[] {
       covered ||= [...subnets].sort().join() === [...of.cidrs].sort().join();
     }
   if (covered) return chains;
-  return [...chains, { cidrs: of.cidrs, filters: () => serviceFilters(context, of.service, of.port) }];
+  const filters = () => serviceFilters(context, of.service, of.port);
+  return [...chains, { cidrs: of.cidrs, filters, origin: originOfService(of.service) }];
 }

@@ -37,6 +37,7 @@ export function listenerOf(
   const { chains, fallback } = writeChains(context, entry.chains, name);
   const only = fallback && chains.length === 0;
   const passthrough: JsonObject = { filterChainMatch: {}, filters: some(fallthrough), name: 'PassthroughFilterChain' };
+  context.origins.mark(passthrough, originOfSpec(context, context.scope.outboundTrafficPolicy));
   const listener: JsonObject = {
     name,
     address: socketAddress(entry.bind, entry.port),
@@ -70,6 +71,7 @@ function writeChains(
       metadata: option.metadata,
       transportSocketConnectTimeout: '15s',
     };
+    context.origins.mark(chain, option.origin);
     for (const cause of option.causes ?? []) context.origins.mark(chain, originOfSpec(context, cause));
     if (matchesAll(option)) fallback = chain;
     else chains.push(chain);

@@ -1,9 +1,9 @@
-import type { JsonObject } from '../../../json.ts';
+import { isObject, type JsonObject } from '../../../json.ts';
 import type { DestinationRule } from '../../model/destination-rule.ts';
 import type { Port, Service } from '../../model/service.ts';
 import { outboundKey } from '../../model/subset-key.ts';
 import type { RouteDestination, VirtualServiceConfig } from '../../model/virtual-service.ts';
-import { destinationRule, originOfSpec, type ProxyContext, ruleSpec, serviceFor } from '../context.ts';
+import { destinationRule, originOfField, originOfSpec, type ProxyContext, ruleSpec, serviceFor } from '../context.ts';
 import { statsFilters } from '../filter/stats.ts';
 import { destinationCluster } from '../route/destination.ts';
 import { protocolFilters, tcpProxy } from './network-filters.ts';
@@ -19,7 +19,15 @@ export function routeFilters(
   const rule = service && ruleSpec(destinationRule(context, service.hostname));
   if (routes.length === 1) {
     const cluster = destinationCluster(first, service, at.port.port);
-    return terminal(context, at.port, { statPrefix: cluster, target: { cluster }, rule, subset: first?.subset });
+    const filters = terminal(context, at.port, {
+      statPrefix: cluster,
+      target: { cluster },
+      rule,
+      subset: first?.subset,
+    });
+    const proxy = filters.at(-1)?.typedConfig;
+    if (isObject(proxy)) context.origins.mark(proxy, originOfSpec(context, routes[0]), 'cluster');
+    return filters;
   }
   const clusters = routes
     .filter((r) => (r.weight ?? 0) > 0)
@@ -27,6 +35,7 @@ export function routeFilters(
       const to = serviceFor(context, r.destination?.host ?? '');
       const leg: JsonObject = { name: destinationCluster(r.destination, to, at.port.port), weight: r.weight };
       context.origins.mark(leg, originOfSpec(context, r));
+      if (at.config.semantics !== 'gateway') context.origins.mark(leg, originOfField(context, r, 'weight'), 'weight');
       return leg;
     });
   return terminal(context, at.port, {

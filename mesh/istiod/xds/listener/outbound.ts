@@ -4,7 +4,7 @@ import { isTcp, listenerProtocol, parseProtocol } from '../../model/protocol.ts'
 import { type Port, type Service, UNSPECIFIED } from '../../model/service.ts';
 import type { Egress } from '../../snapshot/scope-types.ts';
 import { endpointsFor } from '../../snapshot/services.ts';
-import { originOfService, type ProxyContext } from '../context.ts';
+import { originOfService, originOfSpec, type ProxyContext } from '../context.ts';
 import { httpConnectionManager } from '../http-connection-manager.ts';
 import type { ChainOptions } from './chain-match.ts';
 import { isReserved } from './inbound-ports.ts';
@@ -100,7 +100,8 @@ function add(context: ProxyContext, entries: Entries, given: Wanted): void {
         bind: of.binds[0] ?? '',
         virtualServices: of.egress.virtualServicesOf(of.service.hostname),
       }),
-    origin: originOfService(of.service),
+    // A port that a Sidecar declares is there because of it.
+    origin: (of.egress.listener.port && originOfSpec(context, of.egress.listener)) ?? originOfService(of.service),
   };
   entries.add(incoming);
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../json.ts';
 import { accessLogs, listenerAccessLogs } from '../access-log.ts';
 import { socketAddress } from '../any.ts';
-import { isAllowAny, type ProxyContext } from '../context.ts';
+import { isAllowAny, originOfSpec, type ProxyContext } from '../context.ts';
 import { statsFilters } from '../filter/stats.ts';
 import { metadataIdleTimeout } from '../http-connection-manager.ts';
 import { destinationCluster } from '../route/destination.ts';
@@ -23,6 +23,8 @@ export function catchAllFilters(context: ProxyContext): JsonObject[] {
 /** The listener that iptables sends all outbound connections to; it hands them to those of their destination. */
 export function virtualOutbound(context: ProxyContext): JsonObject[] {
   if (context.interception === 'NONE') return [];
+  const catchAll: JsonObject = { filters: catchAllFilters(context), name: 'virtualOutbound-catchall-tcp' };
+  context.origins.mark(catchAll, originOfSpec(context, context.scope.outboundTrafficPolicy));
   const port = context.mesh.proxyListenPort;
   return [
     {
@@ -36,7 +38,7 @@ export function virtualOutbound(context: ProxyContext): JsonObject[] {
           filters: [...statsFilters(context, 'outbound'), plainTcpProxy('BlackHoleCluster')],
           name: 'virtualOutbound-blackhole',
         },
-        { filters: catchAllFilters(context), name: 'virtualOutbound-catchall-tcp' },
+        catchAll,
       ],
       maxConnectionsToAcceptPerSocketEvent: 1,
       trafficDirection: 'OUTBOUND',

@@ -65,7 +65,11 @@ function rbacPolicies(
 ): JsonObject {
   const nameOf = (rule: number) => `${prefix}ns[${policy.namespace}]-policy[${policy.name}]-rule[${rule}]`;
   const rules = policy.spec.rules ?? [];
-  if (rules.length === 0) return { [nameOf(0)]: { ...never } };
+  if (rules.length === 0) {
+    const refusing = { ...never };
+    context.origins.mark(refusing, originOf(policy, policy.spec.rules ? 'spec.rules' : undefined));
+    return { [nameOf(0)]: refusing };
+  }
   const { trustDomain, trustDomainAliases } = context.mesh;
   const out: JsonObject = {};
   for (const [i, rule] of rules.entries()) {

@@ -14,11 +14,12 @@ import {
   ruleSpec,
 } from '../context.ts';
 import { destinationCluster } from './destination.ts';
-import { hashOfDestination, hashPolicy } from './hash.ts';
+import { hashOfDestination } from './hash.ts';
 import { type HeaderOperations, headerOperations, mergeOperations } from './headers.ts';
 import { isCatchAll, routeMatch } from './match.ts';
 import { corsConfig, directResponse, faultConfig, mirrorFraction, mirrorPolicy, redirectAction } from './policies.ts';
 import { retryPolicy } from './retry.ts';
+import { notedHash, noteHeaders, noteRoute } from './route-origins.ts';
 
 /** For what the routes are made. */
 export interface RouteTarget {
@@ -78,6 +79,8 @@ function translate(context: ProxyContext, of: Translation): JsonObject {
   };
   context.origins.mark(route, originOfSpec(context, rule));
   context.origins.mark(matcher, originOfSpec(context, match));
+  noteRoute(context, route, { rule, gateway: config.semantics === 'gateway' });
+  noteHeaders(context, route, [rule.headers, rule.route?.length === 1 ? rule.route[0]?.headers : undefined]);
   return route;
 }
 
@@ -103,7 +106,7 @@ function destinations(context: ProxyContext, of: Translation, operations: Header
     ...rewrites(context, rule, of),
     ...(only ? { cluster: clusterOf(of, only) } : { weightedClusters: weighted(context, of, legs) }),
     clusterNotFoundResponseCode: of.config.semantics === 'gateway' ? 'INTERNAL_SERVER_ERROR' : undefined,
-    hashPolicy: policies(hashes),
+    hashPolicy: policies(context, hashes),
     hostRewriteLiteral: text(authority),
     maxGrpcTimeout: timeout,
     requestMirrorPolicies: mirrors(context, of),
@@ -113,9 +116,6 @@ function destinations(context: ProxyContext, of: Translation, operations: Header
     ),
     timeout,
   };
-  for (const field of ['timeout', 'retries', 'rewrite'] as const)
-    if (rule[field] !== undefined)
-      context.origins.mark(action, originOfField(context, rule, field), field === 'retries' ? 'retryPolicy' : field);
   if (only) context.origins.mark(action, originOfSpec(context, only), 'cluster');
   return { ...mergeOperations(operations.fields, legOperations.fields), route: action };
 }
@@ -126,8 +126,8 @@ const clusterOf = (of: Translation, leg: HttpDestination): string =>
 const hashOf = (context: ProxyContext, leg: HttpDestination) =>
   hashOfDestination(ruleSpec(destinationRule(context, leg.destination?.host ?? '')), leg.destination);
 
-function policies(hashes: Parameters<typeof hashPolicy>[0][]): JsonObject[] | undefined {
-  const out = present(hashes.map(hashPolicy));
+function policies(context: ProxyContext, hashes: Parameters<typeof notedHash>[1][]): JsonObject[] | undefined {
+  const out = present(hashes.map((hash) => notedHash(context, hash)));
   return out.length > 0 ? out : undefined;
 }
 
@@ -141,7 +141,10 @@ function weighted(context: ProxyContext, of: Translation, legs: readonly HttpDes
       weight: leg.weight,
     };
     context.origins.mark(cluster, originOfSpec(context, leg));
-    context.origins.mark(cluster, originOfField(context, leg, 'weight'), 'weight');
+    // A backend of the Gateway API may leave its weight out.
+    if (of.config.semantics !== 'gateway')
+      context.origins.mark(cluster, originOfField(context, leg, 'weight'), 'weight');
+    noteHeaders(context, cluster, [leg.headers]);
     return cluster;
   });
   return clusters.length > 0 ? { clusters } : {};

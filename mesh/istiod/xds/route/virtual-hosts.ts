@@ -7,9 +7,10 @@ import { outboundKey } from '../../model/subset-key.ts';
 import type { VirtualServiceConfig } from '../../model/virtual-service.ts';
 import type { Egress } from '../../snapshot/scope-types.ts';
 import { destinationRule, originOfService, type ProxyContext, ruleSpec } from '../context.ts';
-import { hashOfService, hashPolicy } from './hash.ts';
+import { hashOfService } from './hash.ts';
 import { httpRoutes } from './http-route.ts';
 import { retryPolicy } from './retry.ts';
+import { notedHash } from './route-origins.ts';
 
 /** Routes and the hosts and services that they are for, on one port (VirtualHostWrapper in istio networking/core/route). */
 export interface HostGroup {
@@ -115,7 +116,7 @@ function splitHosts({ config, egress, registry }: Grouping): { hosts: string[]; 
 
 /** A service without VirtualService (buildSidecarVirtualHostForService). */
 function ownGroup(context: ProxyContext, service: Service, port: Port): HostGroup {
-  const hash = hashPolicy(hashOfService(ruleSpec(destinationRule(context, service.hostname)), port.port));
+  const hash = notedHash(context, hashOfService(ruleSpec(destinationRule(context, service.hostname)), port.port));
   const route: JsonObject = {
     decorator: { operation: `${service.hostname}:${port.port}/*` },
     match: { prefix: '/' },

@@ -1,0 +1,36 @@
+import type { JsonObject } from '../../../json.ts';
+import type { Subset, TrafficPolicy } from '../../model/destination-rule.ts';
+import type { Service } from '../../model/service.ts';
+import { endpointsFor } from '../../snapshot/services.ts';
+import { originOfField, originOfService, originOfSpec, type ProxyContext } from '../context.ts';
+import type { Origin } from '../types.ts';
+
+/** Notes why a cluster has these endpoints, and what set the priorities and weights of their localities. */
+export function noteAssignment(
+  context: ProxyContext,
+  assignment: JsonObject,
+  of: { service: Service; subset: Subset | undefined; policy: TrafficPolicy | undefined },
+): void {
+  const { service, subset, policy } = of;
+  const { origins } = context;
+  const field = subset?.labels ? originOfField(context, subset, 'labels') : originOfSpec(context, subset);
+  origins.mark(assignment, field ?? originOfService(service));
+  const groups = (assignment.endpoints ?? []) as JsonObject[];
+  if (groups.length > 0) origins.mark(assignment, sourceOf(context, service), 'endpoints');
+  const { zoneAwareLbSetting, localityLbSetting } = policy?.loadBalancer ?? {};
+  const setting = originOfSpec(context, zoneAwareLbSetting ?? localityLbSetting);
+  const cause = setting ?? (service.trafficDistribution === 'Any' ? undefined : originOfService(service));
+  for (const group of groups) {
+    if (group.priority !== undefined) origins.mark(group, cause, 'priority');
+    if (localityLbSetting?.distribute) origins.mark(group, setting, 'loadBalancingWeight');
+  }
+}
+
+/** The field that chose the endpoints; none for a Service without selector, whose EndpointSlices are written by others. */
+function sourceOf(context: ProxyContext, service: Service): Origin | undefined {
+  const object = originOfService(service);
+  if (service.kind === 'Service') return service.selector ? { ...object, field: 'spec.selector' } : undefined;
+  if (service.selector) return { ...object, field: 'spec.workloadSelector' };
+  const [first] = endpointsFor(context.snapshot.endpoints, service).all;
+  return { ...object, field: first?.addresses[0] === service.hostname ? 'spec.hosts' : 'spec.endpoints' };
+}

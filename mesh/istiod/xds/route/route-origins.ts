@@ -1,0 +1,69 @@
+import type { JsonObject } from '../../../json.ts';
+import type { ConsistentHash } from '../../model/destination-rule.ts';
+import type { Headers, HttpRoute } from '../../model/virtual-service.ts';
+import { originOfField, originOfSpec, type ProxyContext } from '../context.ts';
+import type { Origin } from '../types.ts';
+import { hashPolicy } from './hash.ts';
+
+type RuleField = 'redirect' | 'directResponse' | 'timeout' | 'retries' | 'fault' | 'corsPolicy' | 'rewrite';
+/** Where routes of the Gateway API have what a VirtualService has in a field of its own. */
+const gatewayField: { [field in RuleField]?: string } = {
+  redirect: 'filters',
+  rewrite: 'filters',
+  corsPolicy: 'filters',
+  timeout: 'timeouts',
+  retries: 'retry',
+};
+
+/** Notes which field of a rule decided which part of its route. */
+export function noteRoute(
+  context: ProxyContext,
+  route: JsonObject,
+  { rule, gateway }: { rule: HttpRoute; gateway: boolean },
+): void {
+  const causeOf = (field: RuleField): Origin | undefined => {
+    const value = rule[field];
+    // What a delegate inherits keeps the place where it was written.
+    const own = typeof value === 'object' ? originOfSpec(context, value) : undefined;
+    const name = gateway ? gatewayField[field] : field;
+    return own ?? (name === undefined ? undefined : originOfField(context, rule, name));
+  };
+  const note = (node: unknown, part: string, field: RuleField) => {
+    const holder = node as JsonObject | undefined;
+    if (holder?.[part] !== undefined && rule[field] !== undefined) context.origins.mark(holder, causeOf(field), part);
+  };
+  for (const field of ['redirect', 'directResponse'] as const) note(route, field, field);
+  for (const part of ['timeout', 'maxGrpcTimeout']) note(route.route, part, 'timeout');
+  note(route.route, 'retryPolicy', 'retries');
+  for (const part of ['prefixRewrite', 'regexRewrite']) note(route.route, part, 'rewrite');
+  if (rule.rewrite?.authority) note(route.route, 'hostRewriteLiteral', 'rewrite');
+  note(route.typedPerFilterConfig, 'envoy.filters.http.fault', 'fault');
+  note(route.typedPerFilterConfig, 'envoy.filters.http.cors', 'corsPolicy');
+}
+
+const operations = [
+  ['requestHeadersToAdd', 'request', ['set', 'add']],
+  ['requestHeadersToRemove', 'request', ['remove']],
+  ['responseHeadersToAdd', 'response', ['set', 'add']],
+  ['responseHeadersToRemove', 'response', ['remove']],
+] as const;
+
+/** Notes which changes to headers a route or destination got from which of `sources`; the first that has them is told. */
+export function noteHeaders(context: ProxyContext, node: JsonObject, sources: readonly (Headers | undefined)[]): void {
+  for (const [part, side, names] of operations) {
+    if (node[part] === undefined) continue;
+    const found = sources.flatMap((headers) => {
+      const changes = headers?.[side];
+      const name = names.find((n) => Object.keys(changes?.[n] ?? {}).length > 0);
+      return changes && name ? [{ changes, name }] : [];
+    })[0];
+    if (found) context.origins.mark(node, originOfField(context, found.changes, found.name), part);
+  }
+}
+
+/** A hash policy that knows its DestinationRule. */
+export function notedHash(context: ProxyContext, hash: ConsistentHash | undefined): JsonObject | undefined {
+  const policy = hashPolicy(hash);
+  context.origins.mark(policy, originOfSpec(context, hash));
+  return policy;
+}
