@@ -14,6 +14,7 @@ export const connection = (changes: Partial<DownstreamConnection> = {}): Downstr
   filterChain: 'c',
   direction: 'INBOUND',
   transportProtocol: 'raw_buffer',
+  protocol: 'HTTP/1.1',
   serverName: '',
   dynamicMetadata: new Map(),
   filterState: new Map(),

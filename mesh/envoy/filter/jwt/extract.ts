@@ -1,0 +1,68 @@
+import type { JsonObject } from '../../../json.ts';
+import { objects, text, texts } from '../../match/proto.ts';
+import { queryParameter } from '../../match/query-matcher.ts';
+import { cookie } from '../../route/match.ts';
+import type { HeaderList } from '../../runtime/header-list.ts';
+
+/** A token where it was found. */
+export interface Found {
+  token: string;
+  /** Takes it out of the request. */
+  remove(headers: HeaderList): void;
+}
+
+/**
+ * Tokens of a request at the places of a JwtProvider; without any: `Authorization: Bearer` and `access_token` (docs:
+ * JwtProvider.from_headers; envoy source/extensions/filters/http/jwt_authn/extractor.cc).
+ */
+export function compileExtract(provider: JsonObject): (headers: HeaderList) => Found[] {
+  const headers = objects(provider, 'fromHeaders').map((h) => ({
+    name: text(h, 'name').toLowerCase(),
+    prefix: text(h, 'valuePrefix'),
+  }));
+  const params = texts(provider, 'fromParams');
+  const cookies = texts(provider, 'fromCookies');
+  if (headers.length + params.length + cookies.length === 0) {
+    headers.push({ name: 'authorization', prefix: 'Bearer ' });
+    params.push('access_token');
+  }
+  return (list) => [
+    ...headers.flatMap((place) => fromHeader(list, place)),
+    ...params.flatMap((name) => fromParam(list, name)),
+    ...cookies.flatMap((name) => fromCookie(list, name)),
+  ];
+}
+
+function fromHeader(list: HeaderList, { name, prefix }: { name: string; prefix: string }): Found[] {
+  const value = list.joined(name);
+  if (value === undefined) return [];
+  const start = prefix === '' ? 0 : value.indexOf(prefix);
+  if (start < 0) return [];
+  const token = prefix === '' ? value : tokenAt(value, start + prefix.length);
+  return [{ token, remove: (headers) => headers.remove(name) }];
+}
+
+/** The longest run of characters of a token (extractor.cc, extractJWT). */
+function tokenAt(value: string, from: number): string {
+  const found = /[A-Za-z0-9_.=-]+/.exec(value.slice(from));
+  return found ? found[0] : value.slice(from);
+}
+
+function fromParam(list: HeaderList, name: string): Found[] {
+  const token = queryParameter(list.get(':path') ?? '', name);
+  if (token === undefined) return [];
+  const remove = (headers: HeaderList) => headers.set(':path', withoutParameter(headers.get(':path') ?? '', name));
+  return [{ token, remove }];
+}
+
+function withoutParameter(path: string, name: string): string {
+  const [bare = '', query = ''] = path.split('?');
+  const rest = query.split('&').filter((pair) => pair.split('=')[0] !== name);
+  return rest.length === 0 ? bare : `${bare}?${rest.join('&')}`;
+}
+
+function fromCookie(list: HeaderList, name: string): Found[] {
+  const token = cookie(list.all('cookie'), name);
+  // Cookies are not taken away (extractor.cc, JwtCookieLocation::removeJwt).
+  return token === undefined ? [] : [{ token, remove: () => undefined }];
+}
