@@ -24,6 +24,8 @@ export interface DownstreamConnection {
   filterChain: string;
   direction: 'INBOUND' | 'OUTBOUND' | 'UNSPECIFIED';
   transportProtocol: 'raw_buffer' | 'tls';
+  /** Of the HTTP on it; undefined when it carries none. */
+  protocol: StreamInfo['protocol'];
   /** SNI seen by tls_inspector or the handshake; '' when none. */
   serverName: string;
   tls?: TlsInfo;
@@ -111,11 +113,11 @@ export interface LocalReply {
   headers?: readonly (readonly [string, string])[];
 }
 
-/** Go on after a virtual delay, with what `then` says when there is one. */
+/** Go on after a virtual delay, with what `next` says when there is one (not `then`: that would make it a promise). */
 export interface Delay {
   kind: 'delay';
   milliseconds: number;
-  then?: () => FilterResult;
+  next?: () => FilterResult;
 }
 
 /** The world as a filter sees it. Never a wall clock, never Math.random. */

@@ -9,6 +9,8 @@ export interface HttpRequest {
   body: Body;
   /** Travels with the request for traces; never on the wire. */
   tag?: unknown;
+  /** Proxies passed so far, to find loops. */
+  hops?: number;
 }
 
 /** One response. `status` stands for `:status`, which is not among `headers`. */

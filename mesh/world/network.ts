@@ -13,6 +13,9 @@ export interface NetworkHost {
 }
 
 const refused: ConnectFailure = { failure: 'refused', reason: 'delayed connect error: Connection refused' };
+const goesInCircles: ConnectFailure = { failure: 'refused', reason: 'the connection goes in circles' };
+/** Proxies that dial proxies within one connection; more are a loop. */
+const deepest = 100;
 const isLoopback = (ip: string): boolean => ip.startsWith('127.') || ip === '::1';
 
 /** Who is where, and who hears whom. Connecting takes no virtual time. */
@@ -20,6 +23,7 @@ export class VirtualNetwork {
   readonly #hosts = new Map<string, NetworkHost>();
   /** What happens to a connection to an address where nothing stands: nobody answers (`timeout`), or `refused`. */
   readonly #nowhere: ConnectFailure;
+  #depth = 0;
 
   constructor(options: { nowhere?: 'refused' | 'timeout' } = {}) {
     this.#nowhere = options.nowhere === 'timeout' ? { failure: 'timeout', reason: '' } : refused;
@@ -51,7 +55,14 @@ export class VirtualNetwork {
   deliver(dial: Dial): ServerEnd | ConnectFailure {
     const host = this.#hosts.get(dial.destination.ip);
     if (!host) return this.#nowhere;
-    return host.inbound ? host.inbound.accept(dial) : this.local(dial.destination.ip, dial);
+    if (!host.inbound) return this.local(dial.destination.ip, dial);
+    if (this.#depth >= deepest) return goesInCircles;
+    this.#depth++;
+    try {
+      return host.inbound.accept(dial);
+    } finally {
+      this.#depth--;
+    }
   }
 
   /** Inside one host: from its proxy, or over loopback, to its own servers. */

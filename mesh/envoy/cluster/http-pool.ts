@@ -35,6 +35,13 @@ interface Pending {
 
 const nothing: Exchange = { cancel: () => undefined };
 
+/** Accepted and closed at once: the request goes out on it and meets the end. */
+function terminated(end: ServerEnd, receiver: StreamReceiver): Exchange {
+  receiver.onReady(end);
+  receiver.onReset('connection termination');
+  return nothing;
+}
+
 /** Connections of one proxy to one host with one protocol and one set of TLS options (source/common/conn_pool/conn_pool_base.cc). */
 export class HttpPool implements HostPool {
   readonly #host: Host;
@@ -95,7 +102,8 @@ export class HttpPool implements HostPool {
   forget(connection: PooledConnection): void {
     if (connection.closed) return;
     connection.closed = true;
-    this.#all.delete(connection);
+    // Closed within its own dial: it was never counted.
+    if (!this.#all.delete(connection)) return;
     this.#setting.breaker.connections.dec();
     this.#setting.stats.cxActive.value--;
     this.#host.stats.cxActive--;
@@ -168,6 +176,7 @@ export class HttpPool implements HostPool {
     this.#host.stats.cxTotal++;
     const end = dial(connection);
     if (isFailure(end)) return this.#failed(end, receiver);
+    if (connection.closed || end.closed) return terminated(end, receiver);
     connection.end = end;
     this.#all.add(connection);
     breaker.connections.inc();

@@ -1,0 +1,328 @@
+import type { JsonObject } from '../../json.ts';
+import type { Exchange, Receiver } from '../../world/connection.ts';
+import type { Timer } from '../../world/event-queue.ts';
+import { type Body, bodyLength, type HttpRequest, type HttpResponse } from '../../world/http-message.ts';
+import { addFlag, NewStreamInfo } from '../runtime/stream-info.ts';
+import type {
+  CompiledRoute,
+  Delay,
+  DownstreamConnection,
+  FilterResult,
+  LocalReply,
+  ResponseFlag,
+  RoutePolicy,
+  TraceDetail,
+  TraceSink,
+} from '../types.ts';
+import { disabled } from './filter-chain.ts';
+import { finishResponse, operationOf } from './response-headers.ts';
+import { Router } from './router.ts';
+import type { RoutedStream } from './router-host.ts';
+import { localResponse } from './status.ts';
+import type { StreamManager } from './stream-manager.ts';
+
+/** One request on its way through a connection manager (source/common/http/{conn_manager_impl,filter_manager}.cc). */
+export class ActiveStream implements RoutedStream, Exchange {
+  readonly request: HttpRequest;
+  readonly connection: DownstreamConnection;
+  readonly info: NewStreamInfo;
+  readonly trace: TraceSink | undefined;
+  readonly randomValue: number;
+  response: HttpResponse | undefined = undefined;
+  route: CompiledRoute | undefined = undefined;
+  weightedCluster = -1;
+  readonly #manager: StreamManager;
+  readonly #receiver: Receiver;
+  #perRoute: readonly unknown[] = [];
+  #router: Router | undefined = undefined;
+  #stale = false;
+  #encoding = false;
+  #responded = false;
+  #waiting: { data: Body; end: boolean }[] | undefined = undefined;
+  #idle: Timer | undefined = undefined;
+  #longest: Timer | undefined = undefined;
+  #pause: Timer | undefined = undefined;
+  #done = false;
+
+  constructor(
+    manager: StreamManager,
+    connection: DownstreamConnection,
+    message: { request: HttpRequest; receiver: Receiver },
+  ) {
+    const { clock, random } = manager.setting;
+    this.#manager = manager;
+    this.#receiver = message.receiver;
+    this.request = message.request;
+    this.connection = connection;
+    this.trace = manager.setting.traceOf?.(message.request);
+    this.randomValue = Math.floor(random.next() * 4_294_967_296);
+    this.info = new NewStreamInfo(clock.now(), connection.protocol);
+    this.info.bytesReceived = message.request.body.length === 0 ? 0 : bodyLength(message.request.body);
+  }
+
+  get alpn(): { [protocol: string]: readonly string[] } | undefined {
+    return this.#manager.config.alpn;
+  }
+
+  start(): void {
+    const refusal = this.#manager.prepare(this.request, this.connection);
+    if (refusal) this.reply(refusal);
+    else {
+      this.#match();
+      this.#decode(0);
+    }
+    if (!this.#done) this.#armTimers();
+  }
+
+  clearRoute(): void {
+    this.#stale = true;
+  }
+
+  flag(flag: ResponseFlag): void {
+    addFlag(this.info, flag);
+  }
+
+  setDynamicMetadata(filter: string, value: JsonObject): void {
+    this.info.dynamicMetadata ??= new Map();
+    this.info.dynamicMetadata.set(filter, value);
+  }
+
+  /** The downstream gave up. */
+  cancel(): void {
+    if (this.#done) return;
+    this.#router?.cancel();
+    this.flag('DC');
+    this.info.responseCodeDetails = 'downstream_remote_disconnect';
+    this.#complete();
+  }
+
+  reply(reply: LocalReply): void {
+    if (this.#done) return;
+    if (reply.flag) this.flag(reply.flag);
+    this.info.responseCodeDetails = reply.details;
+    this.#router?.cancel();
+    if (this.#responded) {
+      this.#complete();
+      this.#receiver.onReset('connection termination');
+      return;
+    }
+    const { headers } = this.request;
+    const isGrpc = headers.get('content-type')?.startsWith('application/grpc') ?? false;
+    this.response = localResponse(reply, { isGrpc, isHead: headers.get(':method') === 'HEAD' });
+    this.#encode(this.#manager.chain.filters.length - 1, true);
+  }
+
+  respond(response: HttpResponse, end: boolean): void {
+    if (this.#done) return;
+    this.response = response;
+    this.#encode(this.#manager.chain.filters.length - 1, end);
+  }
+
+  respondData(data: Body, end: boolean): void {
+    if (this.#done) return;
+    if (this.#encoding) {
+      this.#waiting = [...(this.#waiting ?? []), { data, end }];
+      return;
+    }
+    this.info.bytesSent += bodyLength(data);
+    if (end) this.#complete();
+    else this.#touch();
+    this.#receiver.onData(data, end);
+  }
+
+  #match(): void {
+    this.#stale = false;
+    const table = this.#manager.routes();
+    const match = table?.match(this);
+    this.route = match?.route;
+    this.info.virtualHost = match?.virtualHost ?? '';
+    this.info.routeName = match?.route?.name ?? '';
+    this.#perRoute = this.#manager.chain.perRoute(this.route, this.weightedCluster);
+    if (!this.trace) return;
+    const at = { table: table?.name ?? '', virtualHost: this.info.virtualHost, rejected: match?.rejected ?? [] };
+    if (match?.route) this.#note({ kind: 'route', ...at, route: match.route.name, pointer: match.route.pointer });
+    else this.#note({ kind: 'noRoute', ...at, pointer: this.#manager.pointer });
+  }
+
+  #decode(from: number): void {
+    const { filters } = this.#manager.chain;
+    for (let i = from; i < filters.length; i++) {
+      const filter = filters[i];
+      if (!filter?.decode) continue;
+      if (this.#stale) this.#match();
+      const setting = this.#perRoute[i];
+      if (setting === disabled) continue;
+      const result = filter.decode(this, setting);
+      if (this.trace) this.#noteFilter(i, result);
+      if (result !== undefined && !this.#goesOn(result, () => this.#decode(i + 1))) return;
+      if (this.#done) return;
+    }
+    if (this.#stale) this.#match();
+    this.#forward();
+  }
+
+  /** Whether to go on at once; if not, `next` goes on later, or the stream has been answered. */
+  #goesOn(result: FilterResult, next: () => void): boolean {
+    if (result === undefined) return true;
+    if (this.#done) return false;
+    const { clock } = this.#manager.setting;
+    const resume = (later: FilterResult) => {
+      if (!this.#done && this.#goesOn(later, next)) next();
+    };
+    if (result instanceof Promise)
+      clock.follow(result, resume, (error) => {
+        throw error;
+      });
+    else if (result.kind === 'delay') this.#pause = this.#delay(result, resume);
+    else this.reply(result);
+    return false;
+  }
+
+  #delay({ milliseconds, next }: Delay, resume: (later: FilterResult) => void): Timer {
+    return this.#manager.setting.clock.after(milliseconds, () => resume(next?.()));
+  }
+
+  /** The router filter's decision (source/common/router/router.cc, decodeHeaders). */
+  #forward(): void {
+    const { route } = this;
+    if (!route) {
+      this.reply({ kind: 'localReply', status: 404, body: '', details: 'route_not_found', flag: 'NR' });
+      return;
+    }
+    const { action } = route;
+    if (action.kind === 'route') this.#toCluster(route, action.policy);
+    else if (action.kind === 'redirect') {
+      const location = action.location(this.request);
+      this.#finalizedReply(route, { status: action.status, body: '', headers: [['location', location]] });
+    } else if (action.kind === 'directResponse')
+      this.#finalizedReply(route, { status: action.status, body: action.body, headers: [] });
+    else this.reply({ kind: 'localReply', status: 404, body: '', details: 'route_not_found', flag: 'NR' });
+  }
+
+  #finalizedReply(
+    route: CompiledRoute,
+    { status, body, headers }: { status: number; body: string; headers: [string, string][] },
+  ): void {
+    route.finalizeRequest(this);
+    this.reply({ kind: 'localReply', status, body, details: 'direct_response', headers });
+  }
+
+  #toCluster(route: CompiledRoute, policy: RoutePolicy): void {
+    const { clusters } = policy;
+    const name =
+      clusters.kind === 'cluster'
+        ? clusters.name
+        : clusters.kind === 'weighted'
+          ? (clusters.names[this.weightedCluster] ?? '')
+          : (this.request.headers.get(clusters.header) ?? '');
+    const cluster = this.#manager.setting.cluster(name);
+    if (this.trace)
+      this.#note({ kind: 'cluster', cluster: name, pointer: cluster?.pointer ?? '', reason: clusters.kind });
+    if (!cluster) {
+      this.reply({
+        kind: 'localReply',
+        status: policy.clusterNotFoundStatus,
+        body: '',
+        details: 'cluster_not_found',
+        flag: 'NC',
+      });
+      return;
+    }
+    if (this.#manager.config.tracing && this.#manager.config.isEgress) {
+      const operation = operationOf(route);
+      if (operation) this.request.headers.set('x-envoy-decorator-operation', operation);
+    }
+    this.#router = new Router(this, { policy, cluster }, this.#manager.setting);
+    this.#router.start();
+  }
+
+  #encode(from: number, end: boolean): void {
+    const { filters } = this.#manager.chain;
+    this.#encoding = true;
+    for (let i = from; i >= 0; i--) {
+      const filter = filters[i];
+      const setting = this.#perRoute[i];
+      if (!filter?.encode || setting === disabled) continue;
+      const result = filter.encode(this, setting);
+      if (result !== undefined && !this.#goesOn(result, () => this.#encode(i - 1, end))) return;
+      if (this.#done) return;
+    }
+    this.#encoding = false;
+    this.#sendHead(end);
+  }
+
+  #sendHead(end: boolean): void {
+    const { response, info } = this;
+    if (!response) return;
+    const { clock } = this.#manager.setting;
+    const now = clock.now();
+    finishResponse(response, this.#manager.config, {
+      date: this.#manager.date.at(now),
+      route: this.route,
+      requestId: this.request.headers.get('x-request-id'),
+    });
+    info.responseCode = response.status;
+    info.bytesSent = response.body.length === 0 ? 0 : bodyLength(response.body);
+    this.#responded = true;
+    this.#note({ kind: 'response', status: response.status, flags: info.flags, details: info.responseCodeDetails });
+    if (end) this.#complete();
+    else this.#touch();
+    this.#receiver.onResponse(response, end);
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    for (const { data, end: last } of waiting ?? []) this.respondData(data, last);
+  }
+
+  #complete(): void {
+    this.#done = true;
+    this.info.end = this.#manager.setting.clock.now();
+    this.#idle?.cancel();
+    this.#longest?.cancel();
+    this.#pause?.cancel();
+    this.#manager.finished(this);
+  }
+
+  // Timers are only made for streams that are still open after their first instant.
+
+  #armTimers(): void {
+    const policy = this.route?.action.kind === 'route' ? this.route.action.policy : undefined;
+    const longest = policy?.maxStreamDurationMs || this.#manager.config.maxStreamDurationMs;
+    if (longest > 0) this.#longest = this.#manager.setting.clock.after(longest, () => this.#tooLong());
+    this.#touch();
+  }
+
+  #touch(): void {
+    const policy = this.route?.action.kind === 'route' ? this.route.action.policy : undefined;
+    const idle = policy && policy.idleTimeoutMs >= 0 ? policy.idleTimeoutMs : this.#manager.config.streamIdleTimeoutMs;
+    this.#idle?.cancel();
+    if (idle > 0) this.#idle = this.#manager.setting.clock.after(idle, () => this.#idled());
+  }
+
+  #idled(): void {
+    this.reply({ kind: 'localReply', status: 504, body: 'stream timeout', details: 'stream_idle_timeout', flag: 'SI' });
+  }
+
+  #tooLong(): void {
+    this.reply({
+      kind: 'localReply',
+      status: 504,
+      body: 'downstream duration timeout',
+      details: 'max_duration_timeout',
+      flag: 'DT',
+    });
+  }
+
+  #noteFilter(i: number, result: FilterResult): void {
+    const decision = result === undefined ? 'continue' : result instanceof Promise ? 'waits' : describe(result);
+    const filter = this.#manager.chain.filters[i]?.name ?? '';
+    this.#note({ kind: 'filter', filter, pointer: this.#manager.chain.pointers[i] ?? '', decision });
+  }
+
+  #note(detail: TraceDetail): void {
+    const { clock, node } = this.#manager.setting;
+    this.trace?.record({ at: clock.now(), node: node.id, ...detail });
+  }
+}
+
+const describe = (result: LocalReply | Delay): string =>
+  result.kind === 'delay' ? `delays by ${result.milliseconds} ms` : `answers ${result.status} (${result.details})`;

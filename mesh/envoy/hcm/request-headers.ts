@@ -1,0 +1,93 @@
+import type { Random } from '../../world/random.ts';
+import type { DownstreamConnection, HttpRequest, LocalReply } from '../types.ts';
+import type { HcmConfig } from './config.ts';
+import { normalizePath } from './path.ts';
+import { forwardClientCert } from './xfcc.ts';
+
+const refuse = (status: number, details: string): LocalReply => ({ kind: 'localReply', status, body: '', details });
+
+/** Headers of one hop only (RFC 9110, 7.6.1), as ConnectionManagerUtility::mutateRequestHeaders removes them. */
+const hopByHop = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding'];
+
+/** What an edge proxy takes from requests of outsiders (cleanInternalHeaders). */
+const internalOnly = [
+  'x-envoy-retriable-status-codes',
+  'x-envoy-retriable-header-names',
+  'x-envoy-retry-on',
+  'x-envoy-retry-grpc-on',
+  'x-envoy-max-retries',
+  'x-envoy-upstream-alt-stat-name',
+  'x-envoy-upstream-rq-timeout-ms',
+  'x-envoy-upstream-rq-per-try-timeout-ms',
+  'x-envoy-upstream-rq-timeout-alt-response',
+  'x-envoy-expected-rq-timeout-ms',
+  'x-envoy-force-trace',
+  'x-envoy-ip-tags',
+  'x-envoy-original-url',
+  'x-envoy-hedge-on-per-try-timeout',
+];
+
+/**
+ * What the connection manager does to a request before its filters see it (source/common/http/conn_manager_impl.cc,
+ * decodeHeaders; conn_manager_utility.cc, mutateRequestHeaders). Returns the answer when it refuses the request.
+ */
+export function prepareRequest(
+  request: HttpRequest,
+  connection: DownstreamConnection,
+  { config, random }: { config: HcmConfig; random: Random },
+): LocalReply | undefined {
+  const { headers } = request;
+  if (headers.size > config.maxHeadersCount + 4 || headers.byteSize() > config.maxHeadersBytes)
+    return refuse(431, 'http1.headers_too_large');
+  if (!headers.get(':authority')) return refuse(400, 'missing_host_header');
+  const path = headers.get(':path') ?? '';
+  if (headers.get(':method') !== 'CONNECT') {
+    if (path.charCodeAt(0) !== 47 && path !== '*')
+      return refuse(path === '' ? 400 : 404, path === '' ? 'missing_path_rejected' : 'absolute_path_rejected');
+    const normal = normalizePath(path, config);
+    if (normal === undefined) return refuse(400, 'path_normalization_failed');
+    if (normal !== path) headers.set(':path', normal);
+  }
+  for (const name of hopByHop) if (headers.has(name)) headers.remove(name);
+  if (config.stripPort) headers.set(':authority', (headers.get(':authority') ?? '').replace(/:\d+$/, ''));
+  addresses(request, connection, config);
+  forwardClientCert(headers, connection.tls, config);
+  if (config.generateRequestId && !headers.has('x-request-id')) headers.add('x-request-id', uuid(random));
+  // The operation name of the next proxy upstream is for that one only (ActiveStream::traceRequest).
+  if (config.tracing && !config.isEgress) headers.remove('x-envoy-decorator-operation');
+  return undefined;
+}
+
+/** x-forwarded-for, -proto and x-envoy-internal. */
+function addresses(request: HttpRequest, connection: DownstreamConnection, config: HcmConfig): void {
+  const { headers } = request;
+  const xff = headers.get('x-forwarded-for');
+  if (config.useRemoteAddress) {
+    const trusted = xff === undefined && isPrivate(connection.source.ip);
+    if (!config.skipXffAppend)
+      headers.set('x-forwarded-for', xff ? `${xff},${connection.source.ip}` : connection.source.ip);
+    headers.set('x-forwarded-proto', connection.tls ? 'https' : 'http');
+    if (trusted) headers.set('x-envoy-internal', 'true');
+    else {
+      headers.remove('x-envoy-internal');
+      for (const name of [...internalOnly, 'x-envoy-decorator-operation']) headers.remove(name);
+      if (!config.preserveExternalRequestId) headers.remove('x-request-id');
+    }
+  } else if (!headers.has('x-forwarded-proto')) headers.add('x-forwarded-proto', connection.tls ? 'https' : 'http');
+  if (!headers.has(':scheme')) headers.set(':scheme', headers.get('x-forwarded-proto') === 'https' ? 'https' : 'http');
+}
+
+const isPrivate = (ip: string): boolean => /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|127\.|fd)/.test(ip);
+
+const hex = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
+
+/** A version 4 UUID from the proxy's own randomness. */
+function uuid(random: Random): string {
+  const bytes = (): string => {
+    const n = Math.floor(random.next() * 4_294_967_296);
+    return `${hex[n >>> 24]}${hex[(n >>> 16) & 255]}${hex[(n >>> 8) & 255]}${hex[n & 255]}`;
+  };
+  const [a, b, c, d] = [bytes(), bytes(), bytes(), bytes()];
+  const variant = '89ab'[Math.floor(random.next() * 4)];
+  return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-${variant}${c.slice(1, 4)}-${c.slice(4)}${d}`;
+}

@@ -1,0 +1,27 @@
+import type { HttpRequest } from '../../world/http-message.ts';
+import type { DownstreamConnection, LocalReply, RouteTable, Stats, Stream, TraceSink } from '../types.ts';
+import type { HcmConfig } from './config.ts';
+import type { FilterChain } from './filter-chain.ts';
+import type { DateProvider } from './response-headers.ts';
+import type { RouterSetting } from './router-host.ts';
+
+export interface ManagerSetting extends RouterSetting {
+  stats: Stats;
+  /** Only in a replay: who wants to hear of this request. */
+  traceOf?: ((request: HttpRequest) => TraceSink | undefined) | undefined;
+}
+
+/** The connection manager, as its streams see it. */
+export interface StreamManager {
+  readonly config: HcmConfig;
+  readonly chain: FilterChain;
+  readonly setting: ManagerSetting;
+  readonly pointer: string;
+  readonly date: DateProvider;
+  /** The route table as it stands: RDS may replace it at any time. */
+  readonly routes: () => RouteTable | undefined;
+  /** Prepares the request for filters and routes; returns the answer when it must be refused. */
+  prepare(request: HttpRequest, connection: DownstreamConnection): LocalReply | undefined;
+  /** The stream has ended. */
+  finished(stream: Stream): void;
+}

@@ -1,0 +1,155 @@
+import type { JsonObject } from '../../json.ts';
+import { readHcm } from '../hcm/config.ts';
+import { ConnectionManager } from '../hcm/connection-manager.ts';
+import { FilterChain, type FilterRegistry } from '../hcm/filter-chain.ts';
+import type { ManagerSetting } from '../hcm/stream-manager.ts';
+import { has, object, objects, text, typeOf } from '../runtime/proto.ts';
+import { readTcpProxy } from '../tcp/tcp-proxy.ts';
+import { compileDownstreamTls } from '../tls/contexts.ts';
+import type { Secrets } from '../tls/secrets.ts';
+import type { FilterContext, LogSource, NetworkFilter, NetworkFilterFactory, RouteTable } from '../types.ts';
+import { readChainMatch } from './chain-match.ts';
+import { compileInspectors } from './inspectors.ts';
+import { type CompiledChain, Listener, type ListenerSetting } from './listener.ts';
+
+const hcmType = 'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
+const tcpType = 'envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy';
+
+/** Without effect on what is simulated: metrics and metadata of Istio's own filters. */
+const transparent = new Set(['stats.PluginConfig', 'envoy.tcp.metadataexchange.config.MetadataExchange']);
+
+export interface ListenerCompiling {
+  setting: ListenerSetting & ManagerSetting;
+  context: FilterContext;
+  secrets: Secrets;
+  httpFilters: FilterRegistry;
+  networkFilters: ReadonlyMap<string, NetworkFilterFactory>;
+  /** Access logs of a message with `accessLog`. */
+  logs(config: JsonObject, pointer: string): readonly ((source: LogSource) => void)[];
+  /** A route table by RDS name, as it stands when called. */
+  rds(name: string): () => RouteTable | undefined;
+  /** Compiles an inline route configuration. */
+  routes(config: JsonObject, pointer: string): RouteTable;
+}
+
+/** Compiles envoy.config.listener.v3.Listener. Throws a ProblemError when Envoy would refuse it. */
+export function compileListener(json: JsonObject, pointer: string, compiling: ListenerCompiling): Listener {
+  const chains = objects(json, 'filterChains').map((c, i) =>
+    compileChain(c, { listener: json, pointer: `${pointer}/filterChains/${i}` }, compiling),
+  );
+  const otherwise = has(json, 'defaultFilterChain')
+    ? compileChain(
+        object(json, 'defaultFilterChain'),
+        { listener: json, pointer: `${pointer}/defaultFilterChain` },
+        compiling,
+      )
+    : undefined;
+  if (has(json, 'filterChainMatcher'))
+    compiling.context.report({
+      what: `filter_chain_matcher of listener ${text(json, 'name')} is not interpreted`,
+      where: { object: pointer },
+    });
+  return new Listener(
+    {
+      json,
+      pointer,
+      chains,
+      otherwise,
+      inspectors: compileInspectors(json),
+      log: all(compiling.logs(json, pointer)),
+      noChain: compiling.setting.stats.counter(`listener.${text(json, 'name')}.no_filter_chain_match`),
+    },
+    compiling.setting,
+  );
+}
+
+function compileChain(
+  json: JsonObject,
+  at: { listener: JsonObject; pointer: string },
+  compiling: ListenerCompiling,
+): CompiledChain {
+  const { secrets, setting } = compiling;
+  const socket = object(json, 'transportSocket', 'typedConfig');
+  const isTls = typeOf(socket) === 'envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext';
+  const filters = objects(json, 'filters').map((f, i) => ({ json: f, pointer: `${at.pointer}/filters/${i}` }));
+  const last = filters[filters.length - 1];
+  return {
+    name: text(json, 'name'),
+    pointer: at.pointer,
+    match: readChainMatch(object(json, 'filterChainMatch')),
+    tls: isTls
+      ? compileDownstreamTls(socket, { secrets, clock: setting.clock, pointer: `${at.pointer}/transportSocket` })
+      : undefined,
+    filters: filters.slice(0, -1).flatMap((f) => compileNetworkFilter(f, compiling) ?? []),
+    end: last ? compileEnd(last, at.listener, compiling) : { kind: 'none' },
+  };
+}
+
+function compileNetworkFilter(
+  { json, pointer }: { json: JsonObject; pointer: string },
+  compiling: ListenerCompiling,
+): NetworkFilter | undefined {
+  const typed = object(json, 'typedConfig');
+  const type = typeOf(typed);
+  const factory = compiling.networkFilters.get(type);
+  const name = text(json, 'name');
+  if (factory)
+    return factory.compile(typed, { name, statPrefix: text(typed, 'statPrefix'), context: compiling.context, pointer });
+  if (!transparent.has(type))
+    compiling.context.report({
+      what: `network filter ${name} (${type}) is not interpreted`,
+      where: { object: pointer },
+    });
+  return undefined;
+}
+
+function compileEnd(
+  { json, pointer }: { json: JsonObject; pointer: string },
+  listener: JsonObject,
+  compiling: ListenerCompiling,
+): CompiledChain['end'] {
+  const typed = object(json, 'typedConfig');
+  const at = `${pointer}/typedConfig`;
+  if (typeOf(typed) === hcmType)
+    return {
+      kind: 'http',
+      manager: compileManager(typed, { pointer: at, direction: text(listener, 'trafficDirection') }, compiling),
+    };
+  if (typeOf(typed) === tcpType)
+    return { kind: 'tcp', proxy: readTcpProxy(typed), log: all(compiling.logs(typed, at)) };
+  compiling.context.report({
+    what: `network filter ${text(json, 'name')} (${typeOf(typed)}) is not interpreted`,
+    where: { object: pointer },
+  });
+  return { kind: 'none' };
+}
+
+function compileManager(
+  json: JsonObject,
+  at: { pointer: string; direction: string },
+  compiling: ListenerCompiling,
+): ConnectionManager {
+  const config = readHcm(json, at.direction);
+  const statPrefix = `http.${config.statPrefix}.`;
+  const chain = new FilterChain(json, {
+    registry: compiling.httpFilters,
+    context: compiling.context,
+    statPrefix,
+    pointer: at.pointer,
+  });
+  const inline = has(json, 'routeConfig')
+    ? compiling.routes(object(json, 'routeConfig'), `${at.pointer}/routeConfig`)
+    : undefined;
+  const routes = inline ? () => inline : compiling.rds(text(object(json, 'rds'), 'routeConfigName'));
+  const logs = compiling.logs(json, at.pointer);
+  return new ConnectionManager(
+    { config, chain, routes, logs, pointer: at.pointer },
+    { ...compiling.setting, suppressEnvoyHeaders: config.suppressEnvoyHeaders },
+  );
+}
+
+const all =
+  (logs: readonly ((source: LogSource) => void)[]) =>
+  (source: LogSource): void => {
+    for (const log of logs) log(source);
+  };
