@@ -19,7 +19,9 @@ export function noteAssignment(
   if (groups.length > 0) origins.mark(assignment, sourceOf(context, service), 'endpoints');
   const { zoneAwareLbSetting, localityLbSetting } = policy?.loadBalancer ?? {};
   const setting = originOfSpec(context, zoneAwareLbSetting ?? localityLbSetting);
-  const cause = setting ?? (service.trafficDistribution === 'Any' ? undefined : originOfService(service));
+  const near = service.trafficDistribution === 'Any' ? undefined : originOfService(service);
+  // Where only the mesh says which locality is next, the rule that watches for failures puts it to work.
+  const cause = setting ?? near ?? originOfSpec(context, policy?.outlierDetection);
   for (const group of groups) {
     if (group.priority !== undefined) origins.mark(group, cause, 'priority');
     if (localityLbSetting?.distribute) origins.mark(group, setting, 'loadBalancingWeight');

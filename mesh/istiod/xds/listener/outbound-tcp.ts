@@ -35,7 +35,9 @@ export function routeFilters(
       const to = serviceFor(context, r.destination?.host ?? '');
       const leg: JsonObject = { name: destinationCluster(r.destination, to, at.port.port), weight: r.weight };
       context.origins.mark(leg, originOfSpec(context, r));
-      if (at.config.semantics !== 'gateway') context.origins.mark(leg, originOfField(context, r, 'weight'), 'weight');
+      const gateway = at.config.semantics === 'gateway';
+      const weighed = gateway ? originOfSpec(context, r) : originOfField(context, r, 'weight');
+      context.origins.mark(leg, weighed, 'weight');
       return leg;
     });
   return terminal(context, at.port, {

@@ -80,7 +80,7 @@ function translate(context: ProxyContext, of: Translation): JsonObject {
   context.origins.mark(route, originOfSpec(context, rule));
   context.origins.mark(matcher, originOfSpec(context, match));
   noteRoute(context, route, { rule, gateway: config.semantics === 'gateway' });
-  noteHeaders(context, route, [rule.headers, rule.route?.length === 1 ? rule.route[0]?.headers : undefined]);
+  noteHeaders(context, route, rule.route?.length === 1 ? [rule, ...rule.route] : [rule]);
   return route;
 }
 
@@ -142,9 +142,10 @@ function weighted(context: ProxyContext, of: Translation, legs: readonly HttpDes
     };
     context.origins.mark(cluster, originOfSpec(context, leg));
     // A backend of the Gateway API may leave its weight out.
-    if (of.config.semantics !== 'gateway')
-      context.origins.mark(cluster, originOfField(context, leg, 'weight'), 'weight');
-    noteHeaders(context, cluster, [leg.headers]);
+    const weighed =
+      of.config.semantics === 'gateway' ? originOfSpec(context, leg) : originOfField(context, leg, 'weight');
+    context.origins.mark(cluster, weighed, 'weight');
+    noteHeaders(context, cluster, [leg]);
     return cluster;
   });
   return clusters.length > 0 ? { clusters } : {};

@@ -48,16 +48,18 @@ const operations = [
   ['responseHeadersToRemove', 'response', ['remove']],
 ] as const;
 
-/** Notes which changes to headers a route or destination got from which of `sources`; the first that has them is told. */
-export function noteHeaders(context: ProxyContext, node: JsonObject, sources: readonly (Headers | undefined)[]): void {
+/** Notes from which of `sources` a route or destination got its changes to headers; the first that has some is told. */
+export function noteHeaders(context: ProxyContext, node: JsonObject, sources: readonly { headers?: Headers }[]): void {
   for (const [part, side, names] of operations) {
     if (node[part] === undefined) continue;
-    const found = sources.flatMap((headers) => {
-      const changes = headers?.[side];
+    const [cause] = sources.flatMap((source) => {
+      const changes = source.headers?.[side];
       const name = names.find((n) => Object.keys(changes?.[n] ?? {}).length > 0);
-      return changes && name ? [{ changes, name }] : [];
-    })[0];
-    if (found) context.origins.mark(node, originOfField(context, found.changes, found.name), part);
+      if (!changes || !name) return [];
+      // In the Gateway API they are filters of a rule or backend.
+      return originOfField(context, changes, name) ?? originOfField(context, source, 'filters') ?? [];
+    });
+    context.origins.mark(node, cause, part);
   }
 }
 
