@@ -70,22 +70,28 @@ export function crdSelector(selector: Field): Finding[] {
   ];
 }
 
-export function exportToFindings(exportTo: Field, namespace: string, withSelector = false): Finding[] {
+/** `selector`: of a DestinationRule that has one. `nobody`: `~` is allowed, as in a ServiceEntry. */
+export function exportToFindings(
+  exportTo: Field,
+  namespace: string,
+  { selector = false, nobody = false }: { selector?: boolean; nobody?: boolean } = {},
+): Finding[] {
   const seen = new Set<string>();
   const found: Finding[] = [];
   for (const entry of exportTo.items()) {
     const key = entry.text === '.' ? namespace : entry.text;
     if (seen.has(key)) found.push(entry.error(duplicateWords(key, entry.text, namespace)));
     else {
-      const wrong = visibilityError(key);
+      const wrong = nobody && key === '~' ? undefined : visibilityError(key);
       if (wrong) found.push(entry.error(wrong));
       else seen.add(key);
     }
   }
   return [
     ...found,
-    ...(withSelector ? selectorVisibility(exportTo, seen, namespace) : []),
+    ...(selector ? selectorVisibility(exportTo, seen, namespace) : []),
     ...publicAlone(exportTo, seen),
+    ...exportTo.when(seen.has('~') && exportTo.size > 1, 'cannot export service entry to no one (~) and someone'),
   ];
 }
 

@@ -58,7 +58,7 @@ export function destinationRuleWebhook(spec: Field, namespace: string): Finding[
     ...unless(spec.get('host'), wildcardDomainError(spec.get('host').text)),
     ...trafficPolicyFindings(spec.get('trafficPolicy'), namespace),
     ...subsets,
-    ...exportToFindings(spec.get('exportTo'), namespace, selector.present),
+    ...exportToFindings(spec.get('exportTo'), namespace, { selector: selector.present }),
     ...selectorFindings(selector),
   ];
 }

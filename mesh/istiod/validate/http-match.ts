@@ -31,7 +31,8 @@ export function httpMatchFindings(match: Field): Finding[] {
       .flatMap(([, value]) => stringMatchFindings(value, 'queryParams')),
     ...(match.get('port').number === 0 ? [] : portFindings(match.get('port'))),
     ...labelFindings(match.get('sourceLabels')),
-    ...gatewayNameFindings(match.get('gateways')),
+    // istiod drops the warnings here (validateHTTPRouteMatchRequest returns an error only).
+    ...gatewayNameFindings(match.get('gateways')).filter((f) => !f.warning),
     ...sourceNamespace(match.get('sourceNamespace')),
   ];
 }

@@ -23,7 +23,12 @@ export function tlsRouteFindings(tls: Field, spec: Field, { onGateway }: { onGat
 /** One entry of `tcp` (validateTCPRoute). */
 export function tcpRouteFindings(tcp: Field): Finding[] {
   return [
-    ...tcp.get('match').items().flatMap(l4MatchFindings),
+    // istiod drops the warnings of a TCP match, unlike those of a TLS match (validateTCPMatch returns an error only).
+    ...tcp
+      .get('match')
+      .items()
+      .flatMap(l4MatchFindings)
+      .filter((f) => !f.warning),
     ...tcp.when(tcp.get('route').size === 0, 'TCP route is required'),
     ...weightFindings(tcp.get('route')),
   ];

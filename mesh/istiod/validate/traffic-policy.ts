@@ -30,7 +30,10 @@ function portPolicy(policy: Field, namespace: string): Finding[] {
   const some = parts.some((name) => policy.get(name).present);
   return [
     ...policy.when(!policy.get('port').present, 'portTrafficPolicy must have valid port'),
-    ...(some ? settings(policy, namespace) : [policy.error('port traffic policy must have at least one field')]),
+    // istiod drops the warnings of a port (validatePortTrafficPolicies returns an error only).
+    ...(some
+      ? settings(policy, namespace).filter((f) => !f.warning)
+      : [policy.error('port traffic policy must have at least one field')]),
   ];
 }
 
