@@ -1,7 +1,9 @@
 import type { JsonObject } from '../../json.ts';
 import type { Exchange, Receiver } from '../../world/connection.ts';
 import type { Timer } from '../../world/event-queue.ts';
+import type { HeaderList } from '../../world/header-list.ts';
 import { type Body, bodyLength, type HttpRequest, type HttpResponse } from '../../world/http-message.ts';
+import { parseIp } from '../../world/ip.ts';
 import { addFlag, NewStreamInfo } from '../runtime/stream-info.ts';
 import type {
   CompiledRoute,
@@ -68,6 +70,10 @@ export class ActiveStream implements RoutedStream, Exchange {
     const refusal = this.#manager.prepare(this.request, this.connection);
     if (refusal) this.reply(refusal);
     else {
+      const client = this.#manager.config.useRemoteAddress
+        ? undefined
+        : forwardedFor(this.request.headers, this.#manager.config.xffTrustedHops);
+      if (client) this.info.downstreamRemote = { ip: client, port: 0 };
       this.#match();
       this.#decode(0);
     }
@@ -322,6 +328,17 @@ export class ActiveStream implements RoutedStream, Exchange {
     const { clock, node } = this.#manager.setting;
     this.trace?.record({ at: clock.now(), node: node.id, ...detail });
   }
+}
+
+/** The client's address by x-forwarded-for: the last entry, or the one before the trusted hops (source/common/http/utility.cc, getLastAddressFromXFF). */
+function forwardedFor(headers: HeaderList, trustedHops: number): string | undefined {
+  const xff = headers.get('x-forwarded-for');
+  if (xff === undefined) return undefined;
+  const address = xff
+    .split(',')
+    .at(-1 - trustedHops)
+    ?.trim();
+  return address && parseIp(address) ? address : undefined;
 }
 
 const describe = (result: LocalReply | Delay): string =>

@@ -19,6 +19,7 @@ export class NewStreamInfo implements StreamInfo {
   upstreamCluster: string | undefined = undefined;
   upstreamHost: Address | undefined = undefined;
   upstreamLocal: Address | undefined = undefined;
+  downstreamRemote?: Address;
   upstreamTransportFailureReason = '';
   upstreamTls: TlsInfo | undefined = undefined;
   upstreamMetadata: JsonObject | undefined = undefined;

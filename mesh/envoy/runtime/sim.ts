@@ -1,0 +1,267 @@
+import type { XdsConfig } from '../../istiod/xds/types.ts';
+import type { JsonObject } from '../../json.ts';
+import { candidates, ErrnoError, podSearch, sourcePorts } from '../../world/dial.ts';
+import { HeaderList } from '../../world/header-list.ts';
+import type { Body, HttpRequest } from '../../world/http-message.ts';
+import { parseIp } from '../../world/ip.ts';
+import { VirtualNetwork } from '../../world/network.ts';
+import { seededRandom } from '../../world/random.ts';
+import { VirtualClock } from '../../world/virtual-clock.ts';
+import type { FilterRegistry } from '../hcm/filter-chain.ts';
+import type { Issue } from '../tls/secrets.ts';
+import type { LogSource, NetworkFilterFactory, NodeInfo, TraceSink } from '../types.ts';
+import { AppClient, type ClientOutcome } from './app-client.ts';
+import { type AppPort, AppServer } from './app-server.ts';
+import { EnvoyProxy } from './proxy.ts';
+
+/** What an app gets of the world; the place adds pod, env and log. Shapes as in mesh/workloads. */
+export interface AppWorld {
+  fetch(url: string, options?: AppFetchOptions): Promise<AppFetchResponse>;
+  sleep(milliseconds: number): Promise<void>;
+  random(): number;
+  now(): number;
+  outside<T>(work: () => Promise<T>): Promise<T>;
+  /** Whether this is the second life of an app in a replay: it should leave no marks outside. */
+  replaying: boolean;
+}
+
+export interface AppFetchOptions {
+  method?: string;
+  headers?: { [name: string]: string };
+  body?: string | Uint8Array;
+  timeoutMs?: number;
+}
+
+export interface AppFetchResponse {
+  status: number;
+  headers: { [name: string]: string };
+  body: Uint8Array;
+}
+
+/** Ports of the apps at one address. Called once per start, and once more per replay. */
+export type Apps = (world: AppWorld) => { [port: number]: AppPort };
+
+export interface SimOptions {
+  seed: number;
+  issue: Issue;
+  /** Addresses of a full name; empty when there are none. */
+  dns(name: string): readonly string[];
+  httpFilters?: FilterRegistry;
+  networkFilters?: ReadonlyMap<string, NetworkFilterFactory>;
+  accessLogs?: (
+    config: JsonObject,
+    pointer: string,
+    write: (line: string) => void,
+  ) => readonly ((source: LogSource) => void)[];
+  /** A line of a proxy's access log. */
+  onLog?: (node: string, line: string) => void;
+  /** Connections to addresses where nothing stands: `refused` (default) or `timeout`. */
+  nowhere?: 'refused' | 'timeout';
+}
+
+export interface SimRequest {
+  /** Address of the sending pod or host. */
+  from: string;
+  /** Namespace for short names, as in resolv.conf; '' looks up full names only. */
+  namespace?: string;
+  url: string;
+  method?: string;
+  headers?: { [name: string]: string };
+  body?: Body;
+  version?: 'HTTP/1.1' | 'HTTP/2';
+  /** Requests of one lane share a kept-alive connection when it is free; '' closes after each. Default '0'. */
+  lane?: string;
+  /** Milliseconds, default 0: waits for ever. */
+  timeoutMs?: number;
+}
+
+const noFilters: FilterRegistry = new Map();
+const noNetworkFilters: ReadonlyMap<string, NetworkFilterFactory> = new Map();
+
+interface Pod {
+  client: AppClient;
+}
+
+/** The data plane of a mesh under virtual time: proxies, apps, network. See createMeshSim for the outside view. */
+export class Mesh {
+  readonly clock = new VirtualClock();
+  readonly network: VirtualNetwork;
+  readonly proxies = new Map<string, EnvoyProxy>();
+  readonly #options: SimOptions;
+  readonly #pods = new Map<string, Pod>();
+  readonly #nextPort = sourcePorts();
+  readonly #sinks: Map<string, TraceSink> | undefined;
+
+  /** `tracing`: this is a replay; requests with a tag, and what apps send on with the same x-request-id, are traced. */
+  constructor(options: SimOptions, tracing = false) {
+    this.#options = options;
+    this.network = new VirtualNetwork({ nowhere: options.nowhere ?? 'refused' });
+    this.#sinks = tracing ? new Map() : undefined;
+  }
+
+  addProxy(node: NodeInfo): void {
+    const { options, traceOf } = {
+      options: this.#options,
+      traceOf: this.#sinks && ((t: { tag?: unknown }) => this.#sinkOf(t)),
+    };
+    const proxy = new EnvoyProxy(node, {
+      clock: this.clock,
+      network: this.network,
+      // Each proxy has randomness of its own, so that one more proxy does not change what the others draw.
+      random: seededRandom(options.seed ^ hashText(node.id)),
+      issue: options.issue,
+      resolve: (name) => (parseIp(name) ? [name] : options.dns(name)),
+      httpFilters: options.httpFilters ?? noFilters,
+      networkFilters: options.networkFilters ?? noNetworkFilters,
+      accessLogs: options.accessLogs ?? (() => []),
+      write: (line) => options.onLog?.(node.id, line),
+      traceOf,
+    });
+    this.proxies.set(node.id, proxy);
+    const host = this.network.host(node.ip);
+    host.outbound = proxy.outbound;
+    host.inbound = proxy.inbound;
+  }
+
+  removeProxy(id: string): void {
+    const proxy = this.proxies.get(id);
+    if (!proxy) return;
+    this.proxies.delete(id);
+    const host = this.network.host(proxy.node.ip);
+    host.outbound = undefined;
+    host.inbound = undefined;
+  }
+
+  update(id: string, config: XdsConfig): void {
+    const proxy = this.proxies.get(id);
+    if (!proxy) throw new RangeError(`no proxy ${id}`);
+    proxy.update(config);
+  }
+
+  attach(ip: string, namespace: string, apps: Apps): void {
+    const host = this.network.host(ip);
+    host.ports.clear();
+    const onRequest =
+      this.#sinks && ((request: HttpRequest, at: { ip: string; port: number }) => this.#arrived(request, at));
+    for (const [port, server] of Object.entries(apps(this.#world(ip, namespace))))
+      host.ports.set(Number(port), new AppServer(server, this.clock, onRequest));
+  }
+
+  detach(ip: string): void {
+    this.network.remove(ip);
+    this.#pods.delete(ip);
+  }
+
+  /** Sends as an app at `request.from` does. `done` may be called before this returns. */
+  send(request: SimRequest, done: (outcome: ClientOutcome) => void, tag?: TraceSink): void {
+    const url = new URL(request.url);
+    const destination = this.#lookup(url, request.namespace ?? '');
+    if (!destination) {
+      done({ error: { code: 'ENOTFOUND', message: `getaddrinfo ENOTFOUND ${url.hostname}` } });
+      return;
+    }
+    this.#client(request.from).send(
+      {
+        destination,
+        headers: headersOf(request, url),
+        body: request.body ?? '',
+        version: request.version ?? 'HTTP/1.1',
+        tls: url.protocol === 'https:' ? { sni: url.hostname, alpn: ['h2', 'http/1.1'] } : undefined,
+        lane: request.lane ?? '0',
+        timeoutMs: request.timeoutMs ?? 0,
+        tag,
+      },
+      done,
+    );
+  }
+
+  #client(ip: string): AppClient {
+    let pod = this.#pods.get(ip);
+    if (!pod) {
+      pod = { client: new AppClient(ip, { network: this.network, clock: this.clock, nextPort: this.#nextPort }) };
+      this.#pods.set(ip, pod);
+    }
+    return pod.client;
+  }
+
+  #lookup(url: URL, namespace: string): { ip: string; port: number } | undefined {
+    const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+    const name = url.hostname.replace(/^\[(.*)\]$/, '$1');
+    if (parseIp(name)) return { ip: name, port };
+    const names = namespace ? candidates(name, podSearch(namespace)) : [name];
+    for (const candidate of names) {
+      const ip = this.#options.dns(candidate)[0];
+      if (ip !== undefined) return { ip, port };
+    }
+    return undefined;
+  }
+
+  #world(ip: string, namespace: string): AppWorld {
+    const random = seededRandom(this.#options.seed ^ hashText(`app ${ip}`));
+    return {
+      fetch: (url, options) => this.#fetch({ from: ip, namespace, url, ...options }),
+      sleep: (ms) => this.clock.sleep(ms),
+      random: () => random.next(),
+      now: () => this.clock.now(),
+      outside: (work) => this.clock.outside(work),
+      replaying: this.#sinks !== undefined,
+    };
+  }
+
+  #fetch(request: SimRequest): Promise<AppFetchResponse> {
+    return this.clock.promise((resolve, reject) =>
+      this.send(request, ({ response, error }) => {
+        if (error) reject(new ErrnoError(error.code, error.message));
+        else resolve({ status: response.status, headers: headerMap(response.headers), body: bytesOf(response.body) });
+      }),
+    );
+  }
+
+  #sinkOf({ tag, headers }: { tag?: unknown; headers?: HeaderList }): TraceSink | undefined {
+    const id = headers?.get('x-request-id');
+    if (tag !== undefined) {
+      if (id !== undefined) this.#sinks?.set(id, tag as TraceSink);
+      return tag as TraceSink;
+    }
+    return id === undefined ? undefined : this.#sinks?.get(id);
+  }
+
+  #arrived(request: HttpRequest, at: { ip: string; port: number }): void {
+    this.#sinkOf(request)?.record({ at: this.clock.now(), node: '', kind: 'workload', ...at });
+  }
+}
+
+function headersOf({ method, headers }: SimRequest, url: URL): HeaderList {
+  let authority = url.host;
+  const names = [':authority', ':path', ':method', ':scheme'];
+  const values = [authority, url.pathname + url.search, method ?? 'GET', url.protocol.slice(0, -1)];
+  for (const name in headers) {
+    const lower = name.toLowerCase();
+    if (lower === 'host') {
+      authority = headers[name] ?? '';
+      values[0] = authority;
+    } else {
+      names.push(lower);
+      values.push(headers[name] ?? '');
+    }
+  }
+  return new HeaderList(names, values);
+}
+
+/** Headers as an object, repeated ones joined by ", ", set-cookie by line breaks. */
+export function headerMap(headers: HeaderList): { [name: string]: string } {
+  const map: { [name: string]: string } = {};
+  for (const [name, value] of headers.entries())
+    map[name] = name in map ? `${map[name]}${name === 'set-cookie' ? '\n' : ', '}${value}` : value;
+  return map;
+}
+
+export const bytesOf = (body: Body): Uint8Array => (typeof body === 'string' ? new TextEncoder().encode(body) : body);
+export const textOf = (body: Body): string => (typeof body === 'string' ? body : new TextDecoder().decode(body));
+
+/** FNV-1a, 32 bits: only to tell seeds apart. */
+function hashText(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
