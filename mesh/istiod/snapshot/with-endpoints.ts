@@ -55,7 +55,11 @@ const kubeService = (snapshot: Snapshot, { namespace, service }: EndpointChange)
   snapshot.services.byHost.get(`${service}.${namespace}.svc.cluster.local`)?.get(namespace);
 
 /** Copies of the indexes with only the changed pods put in place: thousands stay as they are. */
-function nextPods(snapshot: Snapshot, { pods = [], gone = [] }: EndpointChange, intake: Intake): PodIndex {
+export function nextPods(
+  snapshot: Snapshot,
+  { pods = [], gone = [] }: Pick<EndpointChange, 'pods' | 'gone'>,
+  intake: Intake,
+): PodIndex {
   const { nodes, mesh } = snapshot;
   const byName = new Map(snapshot.pods.byName);
   const byIp = new Map(snapshot.pods.byIp);

@@ -1,0 +1,112 @@
+import type { JsonObject } from '../../json.ts';
+import type { Problem } from '../../problem.ts';
+import { originOf } from '../model/config.ts';
+import { edsNames } from '../xds/clusters.ts';
+import type { ProxyContext } from '../xds/context.ts';
+import { routeNames } from '../xds/listeners.ts';
+import type { Origins } from '../xds/origins.ts';
+import { secretNames } from '../xds/secrets.ts';
+import type { Origin, XdsConfig } from '../xds/types.ts';
+import { allParts, type Builders, type Part } from './parts.ts';
+import type { ProxyChange } from './proxy-change.ts';
+
+/** One type of configuration as it was last made. */
+interface BuiltPart {
+  resources: JsonObject[];
+  problems: readonly Problem[];
+  origins: Origins;
+}
+
+/** What one proxy was last given, and from what. Parts that did not change are the same objects as before. */
+export interface Built {
+  context: ProxyContext;
+  parts: { readonly [part in Part]: BuiltPart };
+  config: XdsConfig;
+}
+
+const everything: ProxyChange = { parts: new Set(allParts), endpointsOf: () => true };
+
+/** Makes what `change` names anew, and what follows from it: routes that new listeners ask for, endpoints of new clusters. */
+export function build(context: ProxyContext, builders: Builders, from?: { before: Built; change: ProxyChange }): Built {
+  const { parts: old, endpointsOf } = from?.change ?? everything;
+  const before = from?.before.parts;
+  const listeners = before && !old.has('listeners') ? before.listeners : made(context, builders.listeners);
+  const names = before?.listeners === listeners ? namesOf(before.routes.resources) : routeNames(listeners.resources);
+  const routes =
+    before && !old.has('routes') && same(names, namesOf(before.routes.resources))
+      ? before.routes
+      : made(context, (c) => builders.routes(c, names));
+  const clusters = before && !old.has('clusters') ? before.clusters : made(context, builders.clusters);
+  const unchanged = before?.clusters === clusters && !old.has('endpoints');
+  const endpoints =
+    before && unchanged
+      ? before.endpoints
+      : endpointsPart(context, builders, { clusters: clusters.resources, before: before?.endpoints, endpointsOf });
+  const parts = { listeners, routes, clusters, endpoints };
+  return { context, parts, config: configOf(context, parts) };
+}
+
+/** Each part keeps its own problems, so that they go when it is made anew. */
+function made(context: ProxyContext, make: (context: ProxyContext) => JsonObject[]): BuiltPart {
+  const problems: Problem[] = [];
+  return { resources: make({ ...context, problems }), problems, origins: context.origins };
+}
+
+const namesOf = (resources: readonly JsonObject[]): string[] => resources.map((r) => String(r.name));
+const same = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((name, i) => name === b[i]);
+
+const nameOf = (assignment: JsonObject): string => String(assignment.clusterName);
+/** `outbound|80|v1|catalog.shop.svc.cluster.local` */
+const hostOf = (cluster: string): string => cluster.slice(cluster.lastIndexOf('|') + 1);
+
+interface Endpoints {
+  clusters: readonly JsonObject[];
+  before: BuiltPart | undefined;
+  endpointsOf(host: string): boolean;
+}
+
+/** Endpoints of new clusters and of hosts that changed; the others stay. */
+function endpointsPart(context: ProxyContext, builders: Builders, of: Endpoints): BuiltPart {
+  const names = edsNames(of.clusters);
+  const known = new Map(of.before?.resources.map((assignment) => [nameOf(assignment), assignment]));
+  const old = names.filter((name) => !known.has(name) || of.endpointsOf(hostOf(name)));
+  if (of.before && old.length === 0 && names.length === known.size) return of.before;
+  // Endpoints that stay keep their origins, so those of new ones are noted beside them.
+  const origins = of.before?.origins ?? context.origins;
+  const part = old.length > 0 ? made({ ...context, origins }, (c) => builders.endpoints(c, old)) : undefined;
+  for (const assignment of part?.resources ?? []) known.set(nameOf(assignment), assignment);
+  const resources = names.map((name) => known.get(name) ?? { clusterName: name });
+  return { resources, problems: part?.problems ?? [], origins };
+}
+
+/** The same as `xds()` gives; what takes a walk over everything is done when somebody asks. */
+function configOf(context: ProxyContext, parts: Built['parts']): XdsConfig {
+  let origins: Map<string, Origin> | undefined;
+  let secrets: string[] | undefined;
+  return {
+    listeners: parts.listeners.resources,
+    routes: parts.routes.resources,
+    clusters: parts.clusters.resources,
+    endpoints: parts.endpoints.resources,
+    extensionConfigs: [],
+    get secrets() {
+      secrets ??= secretNames([parts.listeners.resources, parts.clusters.resources]);
+      return secrets;
+    },
+    get problems() {
+      return [...context.snapshot.problems, ...allParts.flatMap((part) => parts[part].problems)];
+    },
+    get origins() {
+      origins ??= originsOf(context, parts);
+      return origins;
+    },
+  };
+}
+
+function originsOf({ scope: { sidecar } }: ProxyContext, parts: Built['parts']): Map<string, Origin> {
+  const out = new Map(allParts.flatMap((part) => [...parts[part].origins.pointers({ [part]: parts[part].resources })]));
+  // As in xds(): what a Sidecar object leaves out is its doing.
+  if (sidecar?.spec.egress) for (const part of allParts) out.set(`/${part}`, originOf(sidecar, 'spec.egress'));
+  return out;
+}
