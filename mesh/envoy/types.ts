@@ -98,7 +98,7 @@ export interface Stream extends LogSource {
 }
 
 /** What a filter decides. Nothing (undefined) means: go on. A promise only for what waits on the world or on `outside`. */
-export type FilterResult = undefined | LocalReply | Delay | Promise<FilterResult>;
+export type FilterResult = undefined | LocalReply | Delay | Promise<undefined | LocalReply | Delay>;
 
 /** Answer here, without the filters behind (their encode hooks, and those before, still run, as in Envoy's sendLocalReply). */
 export interface LocalReply {

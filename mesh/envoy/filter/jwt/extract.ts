@@ -42,10 +42,10 @@ function fromHeader(list: HeaderList, { name, prefix }: { name: string; prefix: 
   return [{ token, remove: (headers) => headers.remove(name) }];
 }
 
-/** The longest run of characters of a token (extractor.cc, extractJWT). */
+/** From the first character that a token can have to the end of the header (extractor.cc, extractJWT; measured on Envoy 1.40). */
 function tokenAt(value: string, from: number): string {
-  const found = /[A-Za-z0-9_.=-]+/.exec(value.slice(from));
-  return found ? found[0] : value.slice(from);
+  const start = value.slice(from).search(/[A-Za-z0-9_.-]/);
+  return start < 0 ? value : value.slice(from + start);
 }
 
 function fromParam(list: HeaderList, name: string): Found[] {

@@ -55,8 +55,8 @@ const isPreflight = (headers: HeaderList): boolean =>
   (headers.get('access-control-request-method') ?? '') !== '';
 
 /** The answer to a request that fails (envoy source/extensions/filters/http/jwt_authn/filter.cc, onComplete). */
-function denial(status: JwtStatus, { request: { headers } }: Stream): LocalReply {
-  const url = `${headers.get(':scheme') ?? 'http'}://${headers.get(':authority') ?? ''}${headers.get(':path') ?? ''}`;
+function denial(status: JwtStatus, { request: { headers } }: Stream, path: string): LocalReply {
+  const url = `${headers.get(':scheme') ?? 'http'}://${headers.get(':authority') ?? ''}${path}`;
   const realm = `Bearer realm="${url.slice(0, 256)}"`;
   const challenge = status === jwtStatus.missing ? realm : `${realm}, error="invalid_token"`;
   return {
@@ -64,7 +64,7 @@ function denial(status: JwtStatus, { request: { headers } }: Stream): LocalReply
     status: status === jwtStatus.audience ? 403 : 401,
     body: status,
     details: `jwt_authn_access_denied{${status.replace(/\s/g, '_')}}`,
-    headers: status === jwtStatus.audience ? [] : [['www-authenticate', challenge]],
+    headers: [['www-authenticate', challenge]],
   };
 }
 
@@ -83,17 +83,15 @@ export const jwtAuthn: HttpFilterFactory = {
     const [allowed, denied, bypassed] = [counter('allowed'), counter('denied'), counter('cors_preflight_bypassed')];
     const providerMaps = object(config, 'providers') ?? {};
     const clearsCache = Object.values(providerMaps).some((p) => isObject(p) && field(p, 'clearRouteCache') === true);
-    const finish = (status: JwtStatus, stream: Stream, { metadata }: Gathered): LocalReply | undefined => {
-      if (status !== jwtStatus.ok) {
-        denied.value++;
-        tell(stream, setting, `denies: ${status}`);
-        return denial(status, stream);
-      }
-      allowed.value++;
-      if (Object.keys(metadata).length > 0) {
+    const finish = (status: JwtStatus, stream: Stream, { metadata, path }: Gathered): LocalReply | undefined => {
+      // What good tokens said stays, even when another one spoils it (measured).
+      const found = Object.keys(metadata).length > 0;
+      if (found)
         stream.setDynamicMetadata(filterName, { ...stream.info.dynamicMetadata?.get(filterName), ...metadata });
-        if (clearsCache) stream.clearRoute();
-      }
+      (status === jwtStatus.ok ? allowed : denied).value++;
+      tell(stream, setting, status === jwtStatus.ok ? 'lets the request pass' : `denies: ${status}`);
+      if (status !== jwtStatus.ok) return denial(status, stream, path);
+      if (found && clearsCache) stream.clearRoute();
       return undefined;
     };
     return {
@@ -110,7 +108,7 @@ export const jwtAuthn: HttpFilterFactory = {
           return undefined;
         }
         for (const name of own) headers.remove(name);
-        const gathered: Gathered = { headers, metadata: {} };
+        const gathered: Gathered = { headers, metadata: {}, path: headers.get(':path') ?? '' };
         const status = rule.requirement(gathered);
         if (typeof status === 'string') return finish(status, stream, gathered);
         return status.then((result) => finish(result, stream, gathered));

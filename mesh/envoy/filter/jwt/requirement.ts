@@ -10,6 +10,8 @@ import { parseJwt } from './token.ts';
 export interface Gathered {
   headers: HeaderList;
   metadata: JsonObject;
+  /** The path before tokens were taken out of it. */
+  path: string;
 }
 
 export type Requirement = (gathered: Gathered) => JwtStatus | Promise<JwtStatus>;
@@ -88,7 +90,8 @@ function byProviders(providers: readonly Provider[], options: Options): Requirem
     if (tokens.length === 0) return options.allowMissing ? jwtStatus.ok : jwtStatus.missing;
     let result: JwtStatus = jwtStatus.ok;
     const seen = new Set<string>();
-    for (const { found } of tokens) {
+    // From the last place to the first, as Envoy takes them; it shows in what a good token beside a bad one leaves.
+    for (const { found } of tokens.reverse()) {
       if (seen.has(found.token)) continue;
       seen.add(found.token);
       const candidates = tokens.filter((t) => t.found.token === found.token).map((t) => t.provider);

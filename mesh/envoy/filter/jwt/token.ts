@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../../../json.ts';
-import { algorithms } from './keys.ts';
+import { algorithms } from './algorithms.ts';
 import { type JwtStatus, jwtStatus } from './status.ts';
 
 export interface Jwt {
@@ -19,8 +19,9 @@ export interface Jwt {
   nbf: number;
 }
 
-/** Bytes of base64url without padding; undefined when the text is none. */
-export function fromBase64Url(text: string): Uint8Array | undefined {
+/** Bytes of base64url without padding, blanks skipped (absl::WebSafeBase64Unescape); undefined when the text is none. */
+export function fromBase64Url(encoded: string): Uint8Array | undefined {
+  const text = encoded.replace(/\s/g, '');
   if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined;
   const bytes = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
   return Uint8Array.from(bytes, (char) => char.charCodeAt(0));
@@ -39,8 +40,10 @@ function parsePart(text: string, errors: [JwtStatus, JwtStatus]): JsonObject | J
 
 /** A token's parts, or why it is none (jwt_verify_lib, Jwt::parseFromString). */
 export function parseJwt(text: string): Jwt | JwtStatus {
-  const [head = '', body = '', sign = '', ...more] = text.split('.');
-  if (text.split('.').length !== 3 || more.length > 0) return jwtStatus.badFormat;
+  // Empty sections do not count: a dot at the end does no harm (measured).
+  const sections = text.split('.').filter((section) => section !== '');
+  const [head = '', body = '', sign = ''] = sections;
+  if (sections.length !== 3) return jwtStatus.badFormat;
   const header = parsePart(head, [jwtStatus.headerBase64, jwtStatus.headerJson]);
   if (typeof header === 'string') return header;
   const { alg, kid = '' } = header;
