@@ -40,6 +40,7 @@ export const proxyConfig = obj({
   proxyMetadata: map(str),
   concurrency: num,
   interceptionMode: str,
+  gatewayTopology: obj({ numTrustedProxies: num, forwardClientCertDetails: str, proxyProtocol: obj({}) }),
 });
 export type ProxyConfig = Shape<typeof proxyConfig>;
 

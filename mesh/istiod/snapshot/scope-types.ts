@@ -28,6 +28,7 @@ export interface SidecarScope {
 }
 
 export interface ScopedProxy {
+  type?: string;
   namespace: string;
   labels: Labels;
 }

@@ -14,7 +14,8 @@ import type { Snapshot } from './snapshot.ts';
 
 /** The scope of a proxy: a Sidecar that selects it, one of its namespace, one of the root namespace, or everything. */
 export function scopeOf(snapshot: Snapshot, proxy: ScopedProxy): SidecarScope {
-  const chosen = sidecarFor(snapshot, proxy);
+  // Gateways see everything: Sidecar objects are not for them (getSidecarScope).
+  const chosen = proxy.type === 'router' ? undefined : sidecarFor(snapshot, proxy);
   const id = `${proxy.namespace} ${chosen ? `${chosen.namespace}/${chosen.name}` : ''}`;
   const known = snapshot.scopes.get(id);
   if (known) return known;

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../json.ts';
 import { durationText, parseDuration } from '../model/duration.ts';
 import { isHttp2, type Protocol } from '../model/protocol.ts';
 import { accessLogs } from './access-log.ts';
-import { ads, flag, text, typed } from './any.ts';
+import { ads, flag, positive, text, typed } from './any.ts';
 import type { ProxyContext } from './context.ts';
 import type { TrafficDirection } from './filter/filter.ts';
 import { httpFilters } from './filter/table.ts';
@@ -22,12 +22,13 @@ export function httpConnectionManager(context: ProxyContext, options: HttpOption
     name: 'envoy.filters.network.http_connection_manager',
     typedConfig: typed('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', {
       ...(options.direction === 'inbound' ? inboundFields(context, options) : {}),
+      ...(options.direction === 'gateway' ? gatewayFields(context) : {}),
       ...headerFields(context, options.direction),
       ...normalization(context),
       accessLog: accessLogs(context),
       commonHttpProtocolOptions: idleTimeout(context),
       httpFilters: sharedFilters(context, options),
-      httpProtocolOptions: http1Options(context),
+      httpProtocolOptions: http1Options(context) ?? (options.direction === 'gateway' ? {} : undefined),
       proxy100Continue: true,
       ...(typeof options.routes === 'string'
         ? { rds: { configSource: ads, routeConfigName: options.routes } }
@@ -41,7 +42,8 @@ export function httpConnectionManager(context: ProxyContext, options: HttpOption
       streamIdleTimeout: '0s',
       tracing: sharedTracing(context),
       upgradeConfigs: [{ upgradeType: 'websocket' }],
-      useRemoteAddress: false,
+      // The first proxy of the mesh knows who the client is.
+      useRemoteAddress: options.direction === 'gateway',
     }),
   };
 }
@@ -81,10 +83,23 @@ function inboundFields({ proxyConfig }: ProxyContext, { protocol }: HttpOptions)
   };
 }
 
-/** Clients answer as "envoy" (Envoy's default), servers as "istio-envoy" (GetProxyHeaders). */
+/** What a gateway says about its clients (buildGatewayConnectionManager); ProxyHeaders have no say in it. */
+function gatewayFields({ proxyConfig }: ProxyContext): JsonObject {
+  const topology = proxyConfig.gatewayTopology;
+  const given = topology?.forwardClientCertDetails;
+  const forwarded = given && given !== 'UNDEFINED' ? given : 'SANITIZE_SET';
+  const sets = forwarded === 'APPEND_FORWARD' || forwarded === 'SANITIZE_SET';
+  return {
+    forwardClientCertDetails: forwarded === 'SANITIZE' ? undefined : forwarded,
+    setCurrentClientCertDetails: sets ? { cert: true, dns: true, subject: true, uri: true } : undefined,
+    xffNumTrustedHops: positive(topology?.numTrustedProxies),
+  };
+}
+
+/** Clients answer as "envoy" (Envoy's default), servers and gateways as "istio-envoy" (GetProxyHeaders). */
 function headerFields({ proxyConfig }: ProxyContext, direction: TrafficDirection): JsonObject {
   const headers = proxyConfig.proxyHeaders;
-  const standard = direction === 'inbound' ? 'istio-envoy' : '';
+  const standard = direction === 'outbound' ? '' : 'istio-envoy';
   const hidden = headers?.server?.disabled;
   return {
     appendXForwardedPort: flag(headers?.xForwardedPort?.enabled),

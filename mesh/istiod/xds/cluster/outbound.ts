@@ -54,7 +54,7 @@ function cluster(context: ProxyContext, of: Wanted): JsonObject | undefined {
   const { service, port, rule, subset } = of;
   const name = outboundKey(port.port, subset?.name ?? '', service.hostname);
   const passthrough = subset?.trafficPolicy?.loadBalancer?.simple === 'PASSTHROUGH';
-  const draft = newDraft(name, passthrough ? 'ORIGINAL_DST' : discoveryOf(service));
+  const draft = newDraft(name, passthrough ? 'ORIGINAL_DST' : discoveryOf(context, service));
   const groups = isDns(draft) ? dnsGroups(context, of) : [];
   if (isDns(draft) && groups.length === 0) return undefined;
   if (isDns(draft)) applyDns(context, draft, service);
@@ -79,9 +79,12 @@ function cluster(context: ProxyContext, of: Wanted): JsonObject | undefined {
   return written;
 }
 
-/** Envoy connects to several addresses at once only where it sees them as one host. */
-const discoveryOf = ({ resolution, raceConnect }: Service): DiscoveryType =>
-  resolution === 'DNSLB' && raceConnect ? 'LOGICAL_DNS' : discovery[resolution];
+/** convertResolution. Envoy connects to several addresses at once only where it sees them as one host. */
+export const discoveryOf = ({ proxy }: ProxyContext, { resolution, raceConnect }: Service): DiscoveryType => {
+  // What a gateway is connected to is its own address, which says nothing of where to go.
+  if (resolution === 'Passthrough' && proxy.type === 'router') return 'EDS';
+  return resolution === 'DNSLB' && raceConnect ? 'LOGICAL_DNS' : discovery[resolution];
+};
 
 export const serviceMetadata = ({ hostname, name, namespace }: Service): JsonObject => ({
   host: hostname,
@@ -98,7 +101,8 @@ export function setProtocol(context: ProxyContext, draft: ClusterDraft, port: Po
   const sniffed = port.protocol === 'Auto';
   if ((sniffed || isHttp(port.protocol)) && context.proxyConfig.proxyHeaders?.preserveHttp1HeaderCase)
     draft.http = { protocol: { explicitHttpConfig: { httpProtocolOptions: preserveCase } } };
-  if (sniffed) useClientProtocol(draft);
+  // Clients of a gateway are offered HTTP/2, which its upstream need not speak.
+  if (sniffed && context.proxy.type !== 'router') useClientProtocol(draft);
 }
 
 /** The mesh's baseline stands where the rule says nothing (applyDefaultTrafficPolicy). */

@@ -75,7 +75,8 @@ function ownTls(context: ProxyContext, draft: ClusterDraft, input: TlsInput): Js
   if (!tls || (tls.mode !== 'SIMPLE' && tls.mode !== 'MUTUAL')) return undefined;
   const secret = tls.credentialName ?? '';
   // Sidecars in general have no right to read the secret; a rule for chosen workloads is taken as the permission.
-  if (secret && !secret.startsWith('configmap://') && !input.ruleSelects) return undefined;
+  const mayRead = context.proxy.type !== 'sidecar' || secret.startsWith('configmap://') || input.ruleSelects;
+  if (secret && !mayRead) return undefined;
   const own = input.service.kind === 'ServiceEntry' && !tls.subjectAltNames?.length;
   const names = own ? input.identities : (tls.subjectAltNames ?? []);
   if (!secret && tls.mode === 'MUTUAL' && (!tls.clientCertificate || !tls.privateKey)) {

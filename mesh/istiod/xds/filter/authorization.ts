@@ -8,10 +8,10 @@ import type { HttpFilterBuilder } from './filter.ts';
 
 /** AuthorizationPolicies as filters (istio pilot/pkg/security/authz/builder/builder.go); clients have none. */
 export const authorization: HttpFilterBuilder = ({ context, direction }) =>
-  direction === 'inbound' ? localFilters(context, http) : [];
+  direction === 'outbound' ? [] : localFilters(context, http);
 /** Those that ask somebody else: action CUSTOM. */
 export const customAuthorization: HttpFilterBuilder = ({ context, direction }) =>
-  direction === 'inbound' ? customFilters(context, http) : [];
+  direction === 'outbound' ? [] : customFilters(context, http);
 
 /** The same for connections that are not HTTP; conditions of HTTP are left out of rules that deny, and drop those that allow. */
 export const networkAuthorization = (context: ProxyContext): JsonObject[] => [

@@ -2,7 +2,8 @@ import type { JsonObject } from '../../../json.ts';
 import type { Protocol } from '../../model/protocol.ts';
 import type { ProxyContext } from '../context.ts';
 
-export type TrafficDirection = 'inbound' | 'outbound';
+/** `gateway`: what a router takes from outside is treated as a server would, and sent on as a client would. */
+export type TrafficDirection = 'inbound' | 'outbound' | 'gateway';
 
 /** What an HTTP filter may depend on. */
 export interface HttpFilterInput {

@@ -7,7 +7,7 @@ import type { HttpFilterBuilder } from './filter.ts';
 
 /** RequestAuthentications: a token, if there is one, must be valid (convertToEnvoyJwtConfig in istio pilot/pkg/security/authn). */
 export const jwt: HttpFilterBuilder = ({ context, direction }) => {
-  if (direction !== 'inbound') return [];
+  if (direction === 'outbound') return [];
   const { snapshot, proxy } = context;
   const policies = snapshot.requestAuthentication.ofWorkload(proxy.namespace, proxy.labels);
   const rules = policies
@@ -46,6 +46,8 @@ function requirement(names: readonly string[]): JsonObject {
 function provider(context: ProxyContext, rule: JwtRule): JsonObject {
   return {
     audiences: some(rule.audiences),
+    // Routes of a gateway may ask for claims, which are known only now.
+    clearRouteCache: flag(context.proxy.type !== 'sidecar'),
     claimToHeaders: some(
       (rule.outputClaimToHeaders ?? []).map(({ header, claim }) => ({
         claimName: text(claim),

@@ -12,7 +12,7 @@ export function statsFilters({ mesh }: ProxyContext, direction: TrafficDirection
     .map(() => ({
       name: 'istio.stats',
       // A server must not believe the Host header when it names the destination.
-      typedConfig: typed('stats.PluginConfig', { disableHostHeaderFallback: flag(direction === 'inbound') }),
+      typedConfig: typed('stats.PluginConfig', { disableHostHeaderFallback: flag(direction !== 'outbound') }),
     }));
 }
 

@@ -28,6 +28,8 @@ export interface RouteTarget {
   port: number;
   gateways: ReadonlySet<string>;
   serviceOf(host: string): Service | undefined;
+  /** Requests come over TLS. */
+  tls?: boolean;
 }
 
 /** Envoy's routes of a VirtualService, in order, up to the first that catches all (BuildHTTPRoutesForVirtualService). */
@@ -86,7 +88,7 @@ function translate(context: ProxyContext, of: Translation): JsonObject {
 
 function actionOf(context: ProxyContext, of: Translation, operations: HeaderOperations): JsonObject {
   if (of.rule.redirect) {
-    const redirect = redirectAction(of.rule, of.port, false);
+    const redirect = redirectAction(of.rule, of.port, of.tls ?? false);
     return redirect ? { redirect } : {};
   }
   if (of.rule.directResponse) return { directResponse: directResponse(of.rule) };
