@@ -1,3 +1,4 @@
+import { queryParameter } from '../../match/query-matcher.ts';
 import type { HeaderList } from '../../runtime/header-list.ts';
 import type { LogSource } from '../../types.ts';
 import { type Operators, plain, type Read } from '../operator.ts';
@@ -72,7 +73,12 @@ export const httpOperators: Operators = {
   GRPC_STATUS: grpcStatus,
   GRPC_STATUS_NUMBER: plain(grpcNumber),
   ROUTE_NAME: plain(({ info }) => info.routeName || undefined),
-  VIRTUAL_HOST: plain(({ info }) => info.virtualHost || undefined),
+  VIRTUAL_CLUSTER_NAME: plain(() => undefined),
+  QUERY_PARAM:
+    (name) =>
+    ({ request }) =>
+      queryParameter(request?.headers.get(':path') ?? '', name),
+  ACCESS_LOG_TYPE: plain(({ request }) => (request ? 'DownstreamEnd' : 'TcpConnectionEnd')),
   BYTES_RECEIVED: plain(({ info }) => info.bytesReceived),
   BYTES_SENT: plain(({ info }) => info.bytesSent),
 };
