@@ -60,16 +60,21 @@ function broken(cells: readonly string[], widths: readonly number[]): string[][]
   return Array.from({ length: height }, (_, line) => parts.map((p) => p[line] ?? ''));
 }
 
-/** Pieces of at most `width` characters that end after a separator where there is one. */
+/** Pieces of at most `width` characters: they end after words and list items, else after parts of names, else anywhere. */
 function pieces(cell: string, width: number): string[] {
   const out: string[] = [];
   let rest = cell;
   while (length(rest) > width && width > 0) {
-    const head = rest.slice(0, width);
-    const cut = head.search(/[ ,;|/.:-][^ ,;|/.:-]*$/) + 1;
-    const end = cut > width / 3 ? cut : width;
+    const end = lastCut(rest, width, ' ,;') ?? lastCut(rest, width, '|/:.-') ?? width;
     out.push(rest.slice(0, end).trimEnd());
     rest = rest.slice(end).trimStart();
   }
   return [...out, rest];
+}
+
+/** The last place within `width` behind one of `separators`; none in the first third, and none before punctuation. */
+function lastCut(text: string, width: number, separators: string): number | undefined {
+  for (let end = width; end > width / 3; end--)
+    if (separators.includes(text[end - 1] ?? '') && !',;. '.includes(text[end] ?? '')) return end;
+  return undefined;
 }

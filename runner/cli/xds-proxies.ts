@@ -4,7 +4,8 @@ import { announcedProxy, proxyOf } from '../../mesh/istiod/snapshot/proxy-of.ts'
 import type { Snapshot } from '../../mesh/istiod/snapshot/snapshot.ts';
 import { isObject } from '../../mesh/json.ts';
 import { CommandError, exitCodes } from '../fail.ts';
-import { parseYaml } from '../lab/yaml.ts';
+import { nearest } from '../lab/nearest.ts';
+import { locate, parseYaml, type YamlDocument } from '../lab/yaml.ts';
 
 export interface NamedProxy {
   name: string;
@@ -24,32 +25,50 @@ export function proxiesNamed(
   const { documents, problems } = parseYaml(text ?? '', file);
   const [first, ...more] = problems;
   if (first) throw new CommandError(exitCodes.usage, first, ...more);
-  const list = documents[0]?.value;
-  if (!Array.isArray(list)) throw usage(`${file} is not a list of proxies`, 'write - {name, type, namespace, pod}');
-  return list.map((entry) => fromEntry(entry, file, snapshot));
+  const [document] = documents;
+  if (!document || !Array.isArray(document.value))
+    throw usage(`${file} is not a list of proxies`, 'write - {name, type, namespace, pod}');
+  return document.value.map((entry, i) => fromEntry(entry, { document, i }, snapshot));
 }
 
 function byName(given: string, snapshot: Snapshot): NamedProxy {
   const dot = given.lastIndexOf('.');
-  const [name, namespace] = [given.slice(0, Math.max(dot, 0)), given.slice(dot + 1)];
+  if (dot <= 0) throw usage(`${given} has no namespace`, podFix(given, snapshot, 'write POD.NAMESPACE'));
+  const [name, namespace] = [given.slice(0, dot), given.slice(dot + 1)];
   return { name, proxy: ofPod(name, namespace, snapshot) };
 }
 
 function ofPod(name: string, namespace: string, snapshot: Snapshot): MeshProxy {
   const pod = snapshot.pods.byName.get(`${namespace}/${name}`);
   if (pod) return proxyOf(pod, snapshot);
-  const known = [...snapshot.pods.byName.values()].map((p) => `${p.name}.${p.namespace}`);
   throw usage(
     `there is no pod ${name} in namespace ${namespace}`,
-    known.length > 0 ? `name one of: ${known.slice(0, 10).join(', ')}` : 'add Pods to the manifests',
+    podFix(`${name}.${namespace}`, snapshot, 'add the Pod to the manifests: a Deployment makes none here'),
   );
 }
 
-function fromEntry(entry: unknown, file: string, snapshot: Snapshot): NamedProxy {
+/** Pods of a workload are named after it, which no distance between words knows. */
+function podFix(given: string, snapshot: Snapshot, otherwise: string): string {
+  const known = [...snapshot.pods.byName.values()].map((p) => `${p.name}.${p.namespace}`).sort();
+  const [name = '', namespace] = given.split('.');
+  const begins = known.find(
+    (k) => k.startsWith(`${name}-`) && (namespace === undefined || k.endsWith(`.${namespace}`)),
+  );
+  const near = known.find((k) => k.startsWith(`${given}.`)) ?? nearest(given, known) ?? begins;
+  if (near !== undefined) return `did you mean ${near}?`;
+  const shown = known.slice(0, 10).join(', ');
+  return known.length === 0 ? otherwise : `name one of: ${shown}${known.length > 10 ? ', …' : ''}`;
+}
+
+function fromEntry(entry: unknown, at: { document: YamlDocument; i: number }, snapshot: Snapshot): NamedProxy {
   const field = (name: string) => (isObject(entry) && typeof entry[name] === 'string' ? entry[name] : '');
   const [name, namespace, pod] = [field('name'), field('namespace'), field('pod')];
   if (!isObject(entry) || !name || !namespace || !pod)
-    throw usage(`${file}: a proxy needs name, namespace and pod`, 'write - {name, type, namespace, pod}');
+    throw new CommandError(exitCodes.usage, {
+      what: 'a proxy needs name, namespace and pod',
+      where: locate(at.document, [at.i]),
+      fix: 'write - {name, type, namespace, pod}',
+    });
   const type = field('type') || 'sidecar';
   const proxy = field('ip')
     ? announcedProxy(
