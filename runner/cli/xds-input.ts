@@ -7,9 +7,9 @@ import type { Problem } from '../../mesh/problem.ts';
 import { CommandError, exitCodes } from '../fail.ts';
 import type { SourceObject } from '../lab/lab.ts';
 import { parseManifest } from '../lab/manifest.ts';
-import type { XdsIo } from './commands/xds.ts';
 import { admissionProblems } from './validate.ts';
 import { Sources } from './xds-sources.ts';
+import type { XdsIo } from './xds-world.ts';
 
 export interface XdsInput {
   objects: readonly KubeObject[];

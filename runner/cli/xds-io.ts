@@ -5,8 +5,8 @@ import type { Problem } from '../../mesh/problem.ts';
 import { CommandError, exitCodes } from '../fail.ts';
 import { type Paint, paintFor } from '../report/output.ts';
 import { whereText } from '../report/problem.ts';
-import type { XdsIo } from './commands/xds.ts';
 import type { Deps } from './deps.ts';
+import type { XdsIo } from './xds-world.ts';
 
 /** Files of the user by the paths that were typed; problems of objects go to standard error, beside the configuration. */
 export const xdsIo = ({ cwd, out, err }: Deps): XdsIo => ({

@@ -1,10 +1,10 @@
 import type { Proxy as MeshProxy } from '../../mesh/istiod/proxy.ts';
 import type { XdsConfig } from '../../mesh/istiod/xds/types.ts';
 import type { JsonObject } from '../../mesh/json.ts';
-import type { XdsIo } from './commands/xds.ts';
 import type { XdsInput } from './xds-input.ts';
 import { statusOf } from './xds-status.ts';
 import { summaryLines } from './xds-summary.ts';
+import type { XdsIo } from './xds-world.ts';
 
 /** One proxy and what it is sent. */
 export interface Answer {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { shop } from '../../test/support/istiod-mesh.ts';
-import { type XdsIo, type XdsOptions, xdsCommand } from './commands/xds.ts';
+import { type XdsOptions, xdsCommand } from './commands/xds.ts';
 import { describePart } from './xds-part.ts';
+import type { XdsIo } from './xds-world.ts';
 
 const rules = `{apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {name: split, namespace: shop}, spec: {hosts: [catalog], http: [
   {route: [{destination: {host: catalog, subset: v1}, weight: 90}, {destination: {host: catalog, subset: v2}, weight: 10}]}]}}

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../../mesh/problem.ts';
 import { shop } from '../../../test/support/istiod-mesh.ts';
 import { CommandError } from '../../fail.ts';
-import { type XdsIo, type XdsOptions, xdsCommand } from './xds.ts';
+import type { XdsIo } from '../xds-world.ts';
+import { type XdsOptions, xdsCommand } from './xds.ts';
 
 const meta = 'metadata: {name: a, namespace: shop}';
 const split = `{apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {name: split, namespace: shop}, spec: {hosts: [catalog], http: [

@@ -3,10 +3,10 @@ import { xds } from '../../../mesh/istiod/xds/xds.ts';
 import type { Problem } from '../../../mesh/problem.ts';
 import { CommandError, exitCodes } from '../../fail.ts';
 import { suggestion } from '../../lab/nearest.ts';
-import type { Paint } from '../../report/output.ts';
 import { loadInput, type XdsInput } from '../xds-input.ts';
 import { type Answer, write } from '../xds-output.ts';
 import { type NamedProxy, proxiesNamed } from '../xds-proxies.ts';
+import type { XdsIo } from '../xds-world.ts';
 
 export interface XdsOptions {
   /** Manifests, folders of them, `-`; the order of documents is their age, first is oldest, unless they have a creationTimestamp. */
@@ -21,20 +21,6 @@ export interface XdsOptions {
   output?: string;
   /** Tell which object and field caused each part, and where it is written. */
   origins?: boolean;
-}
-
-/** What the command needs of the outside world. Paths are as the user wrote them. */
-export interface XdsIo {
-  readFile(path: string): Promise<string>;
-  /** Names of the manifests in a folder; undefined when the path is none. */
-  readDir?(path: string): Promise<string[] | undefined>;
-  readStdin?(): Promise<string>;
-  writeFile(path: string, text: string): Promise<void>;
-  out(text: string): void;
-  /** Something odd that does not stop the command. */
-  problem(problem: Problem): void;
-  /** Set where a person looks at the output. */
-  terminal?: { columns: number; paint: Paint };
 }
 
 /** Configuration as istiod would send it, without a cluster. What a cluster would refuse is thrown; other problems are told. */
