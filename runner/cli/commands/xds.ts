@@ -1,6 +1,5 @@
 import type { XdsConfig } from '../../../mesh/istiod/xds/types.ts';
 import { xds } from '../../../mesh/istiod/xds/xds.ts';
-import type { Problem } from '../../../mesh/problem.ts';
 import { CommandError, exitCodes } from '../../fail.ts';
 import { suggestion } from '../../lab/nearest.ts';
 import { loadInput, type XdsInput } from '../xds-input.ts';
