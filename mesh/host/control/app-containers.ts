@@ -1,10 +1,10 @@
 import { isObject, type JsonObject, objects, strings } from '../../json.ts';
 import type { KubeObject } from '../../kube/objects.ts';
+import { containersOf, initContainer, proxyContainer } from '../../kube/pod-proxy.ts';
 import type { ContainerReport, LogOptions, PodRef } from '../../kube/runtime.ts';
 import { findWorkload, knownImages } from '../../workloads/registry.ts';
 import type { AppSpec, Apps } from '../apps/types.ts';
 import { appSocket } from '../localise/place.ts';
-import { containersOf, initContainer, proxyContainer } from './containers.ts';
 import type { PodPlace } from './pod-places.ts';
 
 type Report = (container: ContainerReport) => void;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { spiffeId } from '../../istiod/ca/ca.ts';
 import type { SecretManager } from '../../istiod/ca/secret-manager.ts';
 import type { Proxy as MeshProxy } from '../../istiod/proxy.ts';
+import { spiffeId } from '../../istiod/spiffe.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import type { ProxyAdmin } from '../../kube/proxy-admin.ts';
 import type { ContainerReport, PodRef } from '../../kube/runtime.ts';

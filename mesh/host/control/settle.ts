@@ -1,6 +1,7 @@
-import { isObject, objects } from '../../json.ts';
+import { objects } from '../../json.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import type { Store } from '../../kube/store.ts';
+import { whyNotReady } from '../../kube/why-not-ready.ts';
 import { type Problem, ProblemError } from '../../problem.ts';
 import { raced } from '../../raced.ts';
 import type { XdsServer } from '../xds/types.ts';
@@ -85,7 +86,7 @@ function nextChange(store: Store, stop: AbortSignal): Promise<void> {
 
 function unsettled(mesh: SettleOptions, deadlineMs: number): [Problem, ...Problem[]] {
   const waiting: Problem[] = notReady(mesh.store).map((pod) => ({
-    what: `pod ${pod.metadata.name}.${pod.metadata.namespace} is not ready: ${why(pod)}`,
+    what: `pod ${pod.metadata.name}.${pod.metadata.namespace} is not ready: ${whyNotReady(pod)}`,
     where: { object: `Pod ${pod.metadata.namespace}/${pod.metadata.name}` },
   }));
   const proxies: Problem[] = nodeIds(mesh.places).flatMap((id) => {
@@ -99,17 +100,4 @@ function unsettled(mesh: SettleOptions, deadlineMs: number): [Problem, ...Proble
     ...waiting,
     ...proxies,
   ];
-}
-
-function why(pod: KubeObject): string {
-  if (pod.metadata.deletionTimestamp) return 'it is being deleted';
-  const statuses = [...objects(pod.status?.initContainerStatuses), ...objects(pod.status?.containerStatuses)];
-  const reasons = statuses
-    .filter((s) => s.ready !== true)
-    .map((s) => {
-      const state = isObject(s.state) ? (s.state.waiting ?? s.state.terminated) : undefined;
-      const text = isObject(state) ? `${state.reason ?? ''} ${state.message ?? ''}`.trim() : 'not ready';
-      return `${s.name}: ${text}`;
-    });
-  return reasons.join('; ') || String(pod.status?.phase ?? 'not started');
 }

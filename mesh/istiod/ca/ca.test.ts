@@ -1,7 +1,8 @@
 import './reflect.ts';
 import { X509Certificate } from '@peculiar/x509';
 import { describe, expect, it } from 'vitest';
-import { createCa, spiffeId } from './ca.ts';
+import { spiffeId } from '../spiffe.ts';
+import { createCa } from './ca.ts';
 
 const day = 24 * 60 * 60 * 1000;
 const start = Date.parse('2026-03-01T12:00:00Z');

@@ -51,10 +51,6 @@ const leafTtl = day;
 const clockSkew = 2 * 60 * 1000;
 const p256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
-/** `spiffe://<trust domain>/ns/<namespace>/sa/<service account>` (pkg/spiffe). */
-export const spiffeId = (trustDomain: string, namespace: string, serviceAccount: string): string =>
-  `spiffe://${trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
-
 /** A CA with a new self-signed root, kept in memory only: every mesh has its own. */
 export async function createCa({ clock, trustDomain }: { clock: Now; trustDomain: string }): Promise<Ca> {
   const keys = await newKeys();

@@ -1,4 +1,5 @@
-import { createCa, spiffeId } from '../../../istiod/ca/ca.ts';
+import { createCa } from '../../../istiod/ca/ca.ts';
+import { spiffeId } from '../../../istiod/spiffe.ts';
 import { certificateSecret, validationSecret } from '../../../istiod/ca/secret.ts';
 import type { Proxy as MeshProxy } from '../../../istiod/proxy.ts';
 import type { JsonObject } from '../../../json.ts';

@@ -1,5 +1,5 @@
-import { isObject, type JsonObject, objects } from '../../json.ts';
-import type { KubeObject } from '../../kube/objects.ts';
+import { isObject, type JsonObject, objects } from '../json.ts';
+import type { KubeObject } from './objects.ts';
 
 /** Names that istiod's injection template gives (mesh/istiod/inject). */
 export const proxyContainer = 'istio-proxy';
