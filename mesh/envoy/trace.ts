@@ -5,7 +5,7 @@ export interface TraceSink {
   record(event: TraceEvent): void;
 }
 
-/** `at`: virtual milliseconds since the request was sent. `pointer`: JSON pointer into the node's XdsConfig. */
+/** `at`: virtual milliseconds since the epoch; in a Trace, since the request was sent. `pointer`: JSON pointer into the node's XdsConfig. */
 export type TraceEvent = { at: number; node: string } & TraceDetail;
 
 export type TraceDetail =

@@ -47,6 +47,8 @@ export interface ServerHello {
   /** '' when none was agreed. */
   alpn: string;
   certificate: Certificate | undefined;
+  /** What the client has shown, when the server asked. */
+  client?: Certificate | undefined;
 }
 
 /** Why a connection did not come about. `reason`: for Envoy's transport failure reason, '' when there is none to tell. */

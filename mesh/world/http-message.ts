@@ -19,6 +19,8 @@ export interface HttpResponse {
   headers: HeaderList;
   body: Body;
   trailers?: HeaderList;
+  /** Flags and details of the proxy that decided, for observations; never on the wire. */
+  decided?: { node: string; flags: string; details: string };
 }
 
 /** Bytes of a body on the wire. */

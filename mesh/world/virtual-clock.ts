@@ -124,6 +124,13 @@ export class VirtualClock implements Clock {
     return this.#run(Number.POSITIVE_INFINITY, () => this.#steps < steps && this.#queue.size > 0);
   }
 
+  /** Lets time pass in which nothing happens (for replays). Earlier times are ignored. */
+  jumpTo(elapsed: number): void {
+    if (elapsed <= this.#elapsed) return;
+    if (this.#queue.nextTime() < elapsed) throw new RangeError(`something happens before ${elapsed} ms`);
+    this.#elapsed = elapsed;
+  }
+
   /** Runs while no promise is involved. Returns whether nothing is left to do; if not, `run` must go on. */
   runSync(): boolean {
     this.#drain(Number.POSITIVE_INFINITY, () => this.#queue.waiting > 0);

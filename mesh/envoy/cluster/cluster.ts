@@ -65,6 +65,9 @@ export class Cluster {
   #hosts = new Map<string, Host>();
   #priorities: LocalityGroup[][] = [];
   readonly #poolKeys: PoolKey[] = [];
+  readonly #portOverride: number;
+  /** Requests of one connection ask for the same destination again and again. */
+  #lastOriginal: { asked: Address; host: Host } | undefined;
 
   constructor(json: JsonObject, setting: ClusterSetting) {
     this.json = json;
@@ -82,6 +85,7 @@ export class Cluster {
     };
     this.http = readHttpOptions(json);
     this.#transport = compileTransport(json, setting);
+    this.#portOverride = number(object(json, 'originalDstLbConfig'), 'upstreamPortOverride');
     this.#balancer = this.#compileBalancer();
     this.outlier = has(json, 'outlierDetection')
       ? new OutlierDetector({
@@ -193,7 +197,9 @@ export class Cluster {
 
   /** One host per destination, made on demand (source/extensions/clusters/original_dst). */
   #original(destination: Address): Host {
-    const override = number(object(this.json, 'originalDstLbConfig'), 'upstreamPortOverride');
+    const last = this.#lastOriginal;
+    if (last?.asked === destination) return last.host;
+    const override = this.#portOverride;
     const address = override ? { ip: destination.ip, port: override } : destination;
     const key = hostKey(address);
     let host = this.#hosts.get(key);
@@ -201,6 +207,7 @@ export class Cluster {
       host = new Host(address);
       this.#hosts.set(key, host);
     }
+    this.#lastOriginal = { asked: destination, host };
     return host;
   }
 

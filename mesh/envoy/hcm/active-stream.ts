@@ -270,6 +270,7 @@ export class ActiveStream implements RoutedStream, Exchange {
     info.responseCode = response.status;
     info.bytesSent = response.body.length === 0 ? 0 : bodyLength(response.body);
     this.#responded = true;
+    if (info.responseCodeDetails !== 'via_upstream' || info.flags.length > 0) this.#sign(response);
     this.#note({ kind: 'response', status: response.status, flags: info.flags, details: info.responseCodeDetails });
     if (end) this.#complete();
     else this.#touch();
@@ -277,6 +278,12 @@ export class ActiveStream implements RoutedStream, Exchange {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     for (const { data, end: last } of waiting ?? []) this.respondData(data, last);
+  }
+
+  /** The first proxy on the way back that did more than pass on has decided. */
+  #sign(response: HttpResponse): void {
+    const { flags, responseCodeDetails } = this.info;
+    response.decided ??= { node: this.#manager.setting.node.id, flags: flags.join(','), details: responseCodeDetails };
   }
 
   #complete(): void {

@@ -12,7 +12,7 @@ export function startMirrors(
     // The stream's one random number decides here too (FilterUtility::shouldShadow, stable_random).
     if (stream.randomValue % 1_000_000 >= mirror.numerator) continue;
     stream.trace?.record({
-      at: setting.clock.now() - stream.info.start,
+      at: setting.clock.now(),
       node: setting.node.id,
       kind: 'mirror',
       cluster: mirror.cluster,

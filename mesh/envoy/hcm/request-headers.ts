@@ -1,13 +1,12 @@
+import type { HeaderList } from '../../world/header-list.ts';
 import type { Random } from '../../world/random.ts';
 import type { DownstreamConnection, HttpRequest, LocalReply } from '../types.ts';
 import type { HcmConfig } from './config.ts';
+import { removeHopByHop } from './hop-by-hop.ts';
 import { normalizePath } from './path.ts';
 import { forwardClientCert } from './xfcc.ts';
 
 const refuse = (status: number, details: string): LocalReply => ({ kind: 'localReply', status, body: '', details });
-
-/** Headers of one hop only (RFC 9110, 7.6.1), as ConnectionManagerUtility::mutateRequestHeaders removes them. */
-const hopByHop = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding'];
 
 /** What an edge proxy takes from requests of outsiders (cleanInternalHeaders). */
 const internalOnly = [
@@ -40,21 +39,25 @@ export function prepareRequest(
   if (headers.size > config.maxHeadersCount + 4 || headers.byteSize() > config.maxHeadersBytes)
     return refuse(431, 'http1.headers_too_large');
   if (!headers.get(':authority')) return refuse(400, 'missing_host_header');
-  const path = headers.get(':path') ?? '';
-  if (headers.get(':method') !== 'CONNECT') {
-    if (path.charCodeAt(0) !== 47 && path !== '*')
-      return refuse(path === '' ? 400 : 404, path === '' ? 'missing_path_rejected' : 'absolute_path_rejected');
-    const normal = normalizePath(path, config);
-    if (normal === undefined) return refuse(400, 'path_normalization_failed');
-    if (normal !== path) headers.set(':path', normal);
-  }
-  for (const name of hopByHop) if (headers.has(name)) headers.remove(name);
+  const refusal = headers.get(':method') === 'CONNECT' ? undefined : preparePath(headers, config);
+  if (refusal) return refusal;
+  removeHopByHop(headers);
   if (config.stripPort) headers.set(':authority', (headers.get(':authority') ?? '').replace(/:\d+$/, ''));
   addresses(request, connection, config);
   forwardClientCert(headers, connection.tls, config);
   if (config.generateRequestId && !headers.has('x-request-id')) headers.add('x-request-id', uuid(random));
   // The operation name of the next proxy upstream is for that one only (ActiveStream::traceRequest).
   if (config.tracing && !config.isEgress) headers.remove('x-envoy-decorator-operation');
+  return undefined;
+}
+
+function preparePath(headers: HeaderList, config: HcmConfig): LocalReply | undefined {
+  const path = headers.get(':path') ?? '';
+  if (path === '') return refuse(400, 'missing_path_rejected');
+  if (path.charCodeAt(0) !== 47 && path !== '*') return refuse(404, 'absolute_path_rejected');
+  const normal = normalizePath(path, config);
+  if (normal === undefined) return refuse(400, 'path_normalization_failed');
+  if (normal !== path) headers.set(':path', normal);
   return undefined;
 }
 

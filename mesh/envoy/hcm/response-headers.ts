@@ -2,8 +2,7 @@ import type { HttpResponse } from '../../world/http-message.ts';
 import { object, text } from '../runtime/proto.ts';
 import type { CompiledRoute } from '../types.ts';
 import type { HcmConfig } from './config.ts';
-
-const hopByHop = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding'];
+import { removeHopByHop } from './hop-by-hop.ts';
 
 /** The Date header of one proxy, written once per second. */
 export class DateProvider {
@@ -26,7 +25,7 @@ export function finishResponse(
   config: HcmConfig,
   at: { date: string; route: CompiledRoute | undefined; requestId: string | undefined },
 ): void {
-  for (const name of hopByHop) if (headers.has(name)) headers.remove(name);
+  removeHopByHop(headers);
   if (config.serverTransformation === 'OVERWRITE') headers.set('server', config.serverName);
   else if (config.serverTransformation === 'APPEND_IF_ABSENT' && !headers.has('server'))
     headers.add('server', config.serverName);

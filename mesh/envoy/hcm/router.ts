@@ -1,4 +1,4 @@
-import type { Exchange, ResetReason, ServerEnd } from '../../world/connection.ts';
+import type { Exchange, ResetReason, ServerEnd, ServerHello } from '../../world/connection.ts';
 import type { Timer } from '../../world/event-queue.ts';
 import type { Body, HttpResponse } from '../../world/http-message.ts';
 import type { LbContext } from '../balance/types.ts';
@@ -6,7 +6,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { Host } from '../cluster/host.ts';
 import type { PoolFailure, StreamReceiver } from '../cluster/pooled.ts';
 import { type RetryDecision, RetryState, type UpstreamReset } from '../retry/retry-state.ts';
-import type { Address, ResponseFlag, RoutePolicy } from '../types.ts';
+import type { Address, ResponseFlag, RoutePolicy, TlsInfo } from '../types.ts';
 import { hashRequest } from './hash.ts';
 import { startMirrors } from './mirror.ts';
 import type { RoutedStream, RouterSetting } from './router-host.ts';
@@ -121,13 +121,7 @@ export class Router implements StreamReceiver, LbContext {
     const { info } = this.#stream;
     this.#sent = true;
     info.firstUpstreamTxByte ??= this.#setting.clock.now();
-    const tls = connection.layers[0];
-    info.upstreamTls = tls && {
-      version: tls.version,
-      alpn: tls.alpn,
-      sni: '',
-      ...(tls.certificate ? { peer: tls.certificate } : {}),
-    };
+    info.upstreamTls = connection.layers[0] && tlsInfo(connection.layers[0]);
   }
 
   onPoolFailure(reason: PoolFailure, transportReason: string): void {
@@ -357,8 +351,27 @@ export class Router implements StreamReceiver, LbContext {
   }
 
   #event(): { at: number; node: string } {
-    return { at: this.#setting.clock.now() - this.#stream.info.start, node: this.#setting.node.id };
+    return { at: this.#setting.clock.now(), node: this.#setting.node.id };
   }
+}
+
+const infos = new WeakMap<ServerHello, TlsInfo>();
+
+/** A connection's TLS as its requests log it, made once. */
+function tlsInfo(hello: ServerHello): TlsInfo {
+  let info = infos.get(hello);
+  if (!info) {
+    const { version, alpn, certificate, client } = hello;
+    info = {
+      version,
+      alpn,
+      sni: '',
+      ...(certificate ? { peer: certificate } : {}),
+      ...(client ? { local: client } : {}),
+    };
+    infos.set(hello, info);
+  }
+  return info;
 }
 
 /** source/common/grpc/status.cc, grpcToHttpStatus. */

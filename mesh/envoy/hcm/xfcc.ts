@@ -13,9 +13,21 @@ export function forwardClientCert(headers: HeaderList, tls: TlsInfo | undefined,
     return;
   }
   if (how === 'FORWARD_ONLY') return;
-  const entry = describe(tls, config);
+  const entry = entryOf(tls, config);
   const before = how === 'APPEND_FORWARD' ? headers.joined(name) : undefined;
   headers.set(name, before ? `${before},${entry}` : entry);
+}
+
+/** All requests of a connection carry the same entry. */
+const entries = new WeakMap<TlsInfo, string>();
+
+function entryOf(tls: TlsInfo, config: HcmConfig): string {
+  let entry = entries.get(tls);
+  if (entry === undefined) {
+    entry = describe(tls, config);
+    entries.set(tls, entry);
+  }
+  return entry;
 }
 
 function describe({ local, peer }: TlsInfo, { certDetails }: HcmConfig): string {

@@ -26,6 +26,8 @@ export interface ListenerCompiling {
   networkFilters: ReadonlyMap<string, NetworkFilterFactory>;
   /** Access logs of a message with `accessLog`. */
   logs(config: JsonObject, pointer: string): readonly ((source: LogSource) => void)[];
+  /** Istio's metrics, for filter chains with istio.stats. */
+  metrics(source: LogSource): void;
   /** A route table by RDS name, as it stands when called. */
   rds(name: string): () => RouteTable | undefined;
   /** Compiles an inline route configuration. */
@@ -81,7 +83,9 @@ function compileChain(
       ? compileDownstreamTls(socket, { secrets, clock: setting.clock, pointer: `${at.pointer}/transportSocket` })
       : undefined,
     filters: filters.slice(0, -1).flatMap((f) => compileNetworkFilter(f, compiling) ?? []),
-    end: last ? compileEnd(last, at.listener, compiling) : { kind: 'none' },
+    end: last
+      ? compileEnd(last, { listener: at.listener, counts: filters.some((f) => isStats(f.json)) }, compiling)
+      : { kind: 'none' },
   };
 }
 
@@ -105,7 +109,7 @@ function compileNetworkFilter(
 
 function compileEnd(
   { json, pointer }: { json: JsonObject; pointer: string },
-  listener: JsonObject,
+  { listener, counts }: { listener: JsonObject; counts: boolean },
   compiling: ListenerCompiling,
 ): CompiledChain['end'] {
   const typed = object(json, 'typedConfig');
@@ -116,7 +120,11 @@ function compileEnd(
       manager: compileManager(typed, { pointer: at, direction: text(listener, 'trafficDirection') }, compiling),
     };
   if (typeOf(typed) === tcpType)
-    return { kind: 'tcp', proxy: readTcpProxy(typed), log: all(compiling.logs(typed, at)) };
+    return {
+      kind: 'tcp',
+      proxy: readTcpProxy(typed),
+      log: all([...compiling.logs(typed, at), ...(counts ? [compiling.metrics] : [])]),
+    };
   compiling.context.report({
     what: `network filter ${text(json, 'name')} (${typeOf(typed)}) is not interpreted`,
     where: { object: pointer },
@@ -141,7 +149,8 @@ function compileManager(
     ? compiling.routes(object(json, 'routeConfig'), `${at.pointer}/routeConfig`)
     : undefined;
   const routes = inline ? () => inline : compiling.rds(text(object(json, 'rds'), 'routeConfigName'));
-  const logs = compiling.logs(json, at.pointer);
+  const counts = objects(json, 'httpFilters').some(isStats);
+  const logs = [...compiling.logs(json, at.pointer), ...(counts ? [compiling.metrics] : [])];
   return new ConnectionManager(
     { config, chain, routes, logs, pointer: at.pointer },
     { ...compiling.setting, suppressEnvoyHeaders: config.suppressEnvoyHeaders },
@@ -153,3 +162,5 @@ const all =
   (source: LogSource): void => {
     for (const log of logs) log(source);
   };
+
+const isStats = (filter: JsonObject): boolean => typeOf(object(filter, 'typedConfig')) === 'stats.PluginConfig';

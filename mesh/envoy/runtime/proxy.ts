@@ -12,18 +12,13 @@ import { callCluster } from '../hcm/own-call.ts';
 import type { RouterSetting } from '../hcm/router-host.ts';
 import { compileListener, type ListenerCompiling } from '../listener/compile.ts';
 import type { Listener } from '../listener/listener.ts';
+import { compileAccessLogs } from '../log/access-log.ts';
 import { compileRoutePolicy } from '../route/policy.ts';
 import { compileRouteConfig } from '../route/route-config.ts';
+import { IstioMetrics } from '../stats/metrics.ts';
 import { type Issue, Secrets } from '../tls/secrets.ts';
-import type {
-  FilterContext,
-  HttpResponse,
-  LogSource,
-  NetworkFilterFactory,
-  NodeInfo,
-  RouteTable,
-  TraceSink,
-} from '../types.ts';
+import type { FilterContext, HttpResponse, NetworkFilterFactory, NodeInfo, RouteTable, TraceSink } from '../types.ts';
+import { metricsLog } from './metrics-log.ts';
 import { text } from './proto.ts';
 import { StatStore } from './stat-store.ts';
 
@@ -35,13 +30,10 @@ export interface ProxySetting {
   resolve: Resolve;
   httpFilters: FilterRegistry;
   networkFilters: ReadonlyMap<string, NetworkFilterFactory>;
-  accessLogs(
-    config: JsonObject,
-    pointer: string,
-    write: (line: string) => void,
-  ): readonly ((source: LogSource) => void)[];
   /** A line of the proxy's access log. */
   write(line: string): void;
+  /** The proxy at an address. */
+  nodeAt(ip: string): NodeInfo | undefined;
   /** Only in a replay. */
   traceOf?: ((tagged: { tag?: unknown }) => TraceSink | undefined) | undefined;
 }
@@ -59,6 +51,7 @@ interface Known<T> {
 export class EnvoyProxy {
   readonly node: NodeInfo;
   readonly stats = new StatStore();
+  readonly metrics = new IstioMetrics();
   readonly secrets: Secrets;
   /** What Envoy would have refused in the last update, with its reasons; the resource keeps its last good state. */
   rejections: Problem[] = [];
@@ -242,14 +235,15 @@ export class EnvoyProxy {
   }
 
   #compiling(): ListenerCompiling {
-    const { httpFilters, networkFilters, accessLogs, write, traceOf } = this.#setting;
+    const { httpFilters, networkFilters, write, traceOf, nodeAt } = this.#setting;
     return {
       setting: { ...this.#router, stats: this.stats, traceOf, nextConnectionId: () => ++this.#connections },
       context: this.#context,
       secrets: this.secrets,
       httpFilters,
       networkFilters,
-      logs: (config, pointer) => accessLogs(config, pointer, write),
+      logs: (config, pointer) => compileAccessLogs(config, pointer, { write, report: this.#context.report }),
+      metrics: metricsLog({ metrics: this.metrics, cluster: this.#router.cluster, nodeAt }),
       rds: (name) => () => this.#routes.get(name)?.value,
       routes: (json, pointer) => this.#table(json, pointer),
     };

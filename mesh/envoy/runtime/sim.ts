@@ -1,5 +1,5 @@
 import type { XdsConfig } from '../../istiod/xds/types.ts';
-import type { JsonObject } from '../../json.ts';
+import type { Address, ConnectFailure } from '../../world/connection.ts';
 import { candidates, ErrnoError, podSearch, sourcePorts } from '../../world/dial.ts';
 import { HeaderList } from '../../world/header-list.ts';
 import type { Body, HttpRequest } from '../../world/http-message.ts';
@@ -7,9 +7,10 @@ import { parseIp } from '../../world/ip.ts';
 import { VirtualNetwork } from '../../world/network.ts';
 import { seededRandom } from '../../world/random.ts';
 import { VirtualClock } from '../../world/virtual-clock.ts';
+import { httpFilters, networkFilters } from '../filter/registry.ts';
 import type { FilterRegistry } from '../hcm/filter-chain.ts';
 import type { Issue } from '../tls/secrets.ts';
-import type { LogSource, NetworkFilterFactory, NodeInfo, TraceSink } from '../types.ts';
+import type { NetworkFilterFactory, NodeInfo, TraceSink } from '../types.ts';
 import { AppClient, type ClientOutcome } from './app-client.ts';
 import { type AppPort, AppServer } from './app-server.ts';
 import { EnvoyProxy } from './proxy.ts';
@@ -41,6 +42,9 @@ export interface AppFetchResponse {
 /** Ports of the apps at one address. Called once per start, and once more per replay. */
 export type Apps = (world: AppWorld) => { [port: number]: AppPort };
 
+/** Addresses behind each port of a Service. */
+export type ServicePorts = { readonly [port: number]: readonly Address[] };
+
 export interface SimOptions {
   seed: number;
   issue: Issue;
@@ -48,11 +52,6 @@ export interface SimOptions {
   dns(name: string): readonly string[];
   httpFilters?: FilterRegistry;
   networkFilters?: ReadonlyMap<string, NetworkFilterFactory>;
-  accessLogs?: (
-    config: JsonObject,
-    pointer: string,
-    write: (line: string) => void,
-  ) => readonly ((source: LogSource) => void)[];
   /** A line of a proxy's access log. */
   onLog?: (node: string, line: string) => void;
   /** Connections to addresses where nothing stands: `refused` (default) or `timeout`. */
@@ -75,12 +74,11 @@ export interface SimRequest {
   timeoutMs?: number;
 }
 
-const noFilters: FilterRegistry = new Map();
-const noNetworkFilters: ReadonlyMap<string, NetworkFilterFactory> = new Map();
-
 interface Pod {
   client: AppClient;
 }
+
+const refused: ConnectFailure = { failure: 'refused', reason: 'delayed connect error: Connection refused' };
 
 /** The data plane of a mesh under virtual time: proxies, apps, network. See createMeshSim for the outside view. */
 export class Mesh {
@@ -89,8 +87,10 @@ export class Mesh {
   readonly proxies = new Map<string, EnvoyProxy>();
   readonly #options: SimOptions;
   readonly #pods = new Map<string, Pod>();
+  readonly #nodes = new Map<string, NodeInfo>();
   readonly #nextPort = sourcePorts();
   readonly #sinks: Map<string, TraceSink> | undefined;
+  #lastUrl: { text: string; url: URL } | undefined;
 
   /** `tracing`: this is a replay; requests with a tag, and what apps send on with the same x-request-id, are traced. */
   constructor(options: SimOptions, tracing = false) {
@@ -111,13 +111,14 @@ export class Mesh {
       random: seededRandom(options.seed ^ hashText(node.id)),
       issue: options.issue,
       resolve: (name) => (parseIp(name) ? [name] : options.dns(name)),
-      httpFilters: options.httpFilters ?? noFilters,
-      networkFilters: options.networkFilters ?? noNetworkFilters,
-      accessLogs: options.accessLogs ?? (() => []),
+      httpFilters: options.httpFilters ?? httpFilters,
+      networkFilters: options.networkFilters ?? networkFilters,
+      nodeAt: (ip) => this.#nodes.get(ip),
       write: (line) => options.onLog?.(node.id, line),
       traceOf,
     });
     this.proxies.set(node.id, proxy);
+    this.#nodes.set(node.ip, node);
     const host = this.network.host(node.ip);
     host.outbound = proxy.outbound;
     host.inbound = proxy.inbound;
@@ -127,6 +128,7 @@ export class Mesh {
     const proxy = this.proxies.get(id);
     if (!proxy) return;
     this.proxies.delete(id);
+    this.#nodes.delete(proxy.node.ip);
     const host = this.network.host(proxy.node.ip);
     host.outbound = undefined;
     host.inbound = undefined;
@@ -152,9 +154,24 @@ export class Mesh {
     this.#pods.delete(ip);
   }
 
+  service(ip: string, ports: ServicePorts): void {
+    if (Object.keys(ports).length === 0) {
+      this.network.remove(ip);
+      return;
+    }
+    const random = seededRandom(this.#options.seed ^ hashText(`service ${ip}`));
+    this.network.host(ip).anyPort = {
+      accept: (dial) => {
+        const endpoints = ports[dial.destination.port] ?? [];
+        const destination = endpoints[Math.floor(random.next() * endpoints.length)];
+        return destination ? this.network.deliver({ ...dial, destination }) : refused;
+      },
+    };
+  }
+
   /** Sends as an app at `request.from` does. `done` may be called before this returns. */
   send(request: SimRequest, done: (outcome: ClientOutcome) => void, tag?: TraceSink): void {
-    const url = new URL(request.url);
+    const url = this.#parse(request.url);
     const destination = this.#lookup(url, request.namespace ?? '');
     if (!destination) {
       done({ error: { code: 'ENOTFOUND', message: `getaddrinfo ENOTFOUND ${url.hostname}` } });
@@ -173,6 +190,12 @@ export class Mesh {
       },
       done,
     );
+  }
+
+  /** Load generators ask for one URL a million times. */
+  #parse(text: string): URL {
+    if (this.#lastUrl?.text !== text) this.#lastUrl = { text, url: new URL(text) };
+    return this.#lastUrl.url;
   }
 
   #client(ip: string): AppClient {

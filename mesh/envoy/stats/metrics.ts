@@ -19,6 +19,12 @@ interface Distribution {
   sum: number;
 }
 
+/** Where the requests of one kind are counted. */
+export interface RequestSeries {
+  total: Series;
+  durations: Distribution;
+}
+
 /** A sample as Prometheus scrapes it. */
 export interface Sample {
   name: string;
@@ -31,10 +37,16 @@ export class IstioMetrics {
   readonly #counters = new Map<string, Map<string, Series>>();
   readonly #durations = new Map<string, Distribution>();
   /** Series by what their labels are made of, so that the hot path makes none. */
-  readonly #known = new Map<string, { total: Series; durations: Distribution }>();
+  readonly #known = new Map<string, RequestSeries>();
 
   /** After an HTTP stream ended. */
   request(source: LogSource, facts: MetricFacts = {}): void {
+    const { start, end = start } = source.info;
+    this.count(this.seriesOf(source, facts), end - start);
+  }
+
+  /** The series that a request belongs to; who knows that two requests belong together asks once. */
+  seriesOf(source: LogSource, facts: MetricFacts = {}): RequestSeries {
     const key = factsKey(source, facts);
     let known = this.#known.get(key);
     if (!known) {
@@ -42,9 +54,12 @@ export class IstioMetrics {
       known = { total: this.#series('istio_requests_total', labels), durations: this.#distribution(labels) };
       if (this.#known.size < knownSeries) this.#known.set(key, known);
     }
-    known.total.value++;
-    const { start, end = start } = source.info;
-    observe(known.durations, end - start);
+    return known;
+  }
+
+  count({ total, durations }: RequestSeries, milliseconds: number): void {
+    total.value++;
+    observe(durations, milliseconds);
   }
 
   /** After a TCP connection was opened. */

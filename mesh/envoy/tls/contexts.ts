@@ -72,7 +72,7 @@ export function compileDownstreamTls(config: JsonObject, { secrets, clock, point
           'TLS_error:|268436498:SSL routines:OPENSSL_internal:SSLV3_ALERT_CERTIFICATE_UNKNOWN:TLS_error_end',
         );
       const info: TlsInfo = { version, alpn, sni: client.sni, local, ...(peer ? { peer } : {}) };
-      return { hello: { version, alpn, certificate: local }, info };
+      return { hello: { version, alpn, certificate: local, client: peer }, info };
     },
   };
 }

@@ -1,0 +1,13 @@
+import type { HeaderList } from '../../world/header-list.ts';
+
+/** Headers of one hop only (RFC 9110, 7.6.1), as Envoy's ConnectionManagerUtility removes them from requests and answers. */
+const names = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding']);
+
+export function removeHopByHop(headers: HeaderList): void {
+  for (let i = headers.names.length - 1; i >= 0; i--) {
+    const name = headers.names[i] ?? '';
+    // By first letter (c, k, p, t) before asking the set: nearly every header of nearly every request ends here.
+    const first = name.charCodeAt(0);
+    if ((first === 99 || first === 107 || first === 112 || first === 116) && names.has(name)) headers.remove(name);
+  }
+}
