@@ -20,6 +20,9 @@ const kinds: { [field: string]: Kind } = {
   contains: { verb: 'contains', test: (value, wanted) => value.includes(wanted) },
 };
 
+/** In the words of Envoy's validation rules (envoy/type/matcher/v3). */
+const tooShort = 'value length must be at least 1 characters';
+
 /** envoy.type.matcher.v3.StringMatcher. Throws a ProblemError when Envoy would refuse it. */
 export function compileString(matcher: JsonObject, pointer: string): TextMatcher {
   const regex = object(matcher, 'safeRegex');
@@ -28,6 +31,7 @@ export function compileString(matcher: JsonObject, pointer: string): TextMatcher
   if (regex) return compilePattern(regex, `${pointer}/safeRegex`);
   for (const [name, kind] of Object.entries(kinds)) {
     const wanted = field(matcher, name);
+    if (wanted === '' && name !== 'exact') return refuse(`StringMatcher.${name}: ${tooShort}`, pointer);
     if (typeof wanted === 'string') return plain(kind, wanted, ignoreCase);
   }
   return refuse('a string matcher without a pattern that is interpreted here', pointer);
@@ -48,6 +52,7 @@ function plain({ verb, test }: Kind, wanted: string, ignoreCase: boolean): TextM
 /** envoy.type.matcher.v3.RegexMatcher: the whole text must match. Throws a ProblemError for what RE2 refuses. */
 export function compilePattern(matcher: JsonObject, pointer: string): TextMatcher {
   const pattern = text(matcher, 'regex');
+  if (pattern === '') return refuse(`RegexMatcher.regex: ${tooShort}`, pointer);
   return { wants: `matches ${quote(pattern)}`, test: guarded(() => compileRegex(pattern), pointer) };
 }
 

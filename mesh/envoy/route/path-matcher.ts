@@ -26,7 +26,12 @@ export function compilePath(match: JsonObject, pointer: string): PathMatcher {
   const [prefix, path, separated] = ['prefix', 'path', 'pathSeparatedPrefix'].map((name) => field(match, name));
   if (typeof prefix === 'string') return byPrefix(prefix, ignoreCase);
   if (typeof path === 'string') return byText(plainMatcher('exact', path, ignoreCase), path.length);
-  if (typeof separated === 'string') return bySeparatedPrefix(separated, ignoreCase);
+  if (typeof separated === 'string') {
+    // The rule of the field (envoy/config/route/v3/route_components.proto).
+    if (!/^[^?#]+[^?#/]$/.test(separated))
+      return refuse('RouteMatch.path_separated_prefix: a path without end "/"', pointer);
+    return bySeparatedPrefix(separated, ignoreCase);
+  }
   const regex = object(match, 'safeRegex');
   if (regex) return byText(compilePattern(regex, `${pointer}/safeRegex`));
   const policy = object(match, 'pathMatchPolicy');

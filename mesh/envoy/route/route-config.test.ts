@@ -167,6 +167,20 @@ describe('other conditions', () => {
   });
 });
 
+// Differential runs with Envoy 1.40: what it refuses by its validation rules.
+it.each<JsonObject>([
+  { safeRegex: { regex: '' } },
+  { pathSeparatedPrefix: '/' },
+  { pathSeparatedPrefix: '/a/' },
+  { prefix: '/', headers: [{ name: 'a', stringMatch: { prefix: '' } }] },
+  { prefix: '/', headers: [{ name: 'a', stringMatch: { safeRegex: { regex: 'a' }, ignoreCase: true } }] },
+  { prefix: '/', headers: [{ name: 'a', stringMatch: { safeRegex: { regex: '(?=a)' } } }] },
+  { pathMatchPolicy: { typedConfig: { pathTemplate: '/{x=**}/*' } } },
+  {},
+])('the match %j is refused', (match) =>
+  expect(() => table({ virtualHosts: [host(['*'], to('a', match))] })).toThrow(),
+);
+
 it('weights are taken modulo of their sum', () => {
   const clusters = [
     ['a', 1],

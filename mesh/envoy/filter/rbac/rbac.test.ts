@@ -124,7 +124,7 @@ describe('principals', () => {
     ['another', named({ exact: 'spiffe://td/ns/shop/sa/no' }), { connection: { tls } }, false],
     ['DNS SAN', named({ exact: 'web.shop' }), { connection: { tls } }, true],
     ['subject', named({ exact: 'CN=x' }), { connection: { tls } }, true],
-    ['plain text', named({ prefix: '' }), {}, false],
+    ['plain text', named({ prefix: 's' }), {}, false],
     ['any TLS', { authenticated: {} }, { connection: { tls: { ...tls, peer: certificate } } }, true],
     ['any TLS, in plain text', { authenticated: {} }, {}, false],
     ['direct address', { directRemoteIp: { addressPrefix: '10.0.0.0', prefixLen: 8 } }, {}, true],
