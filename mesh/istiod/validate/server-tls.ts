@@ -79,7 +79,8 @@ const ciphers = new Set(
   ),
 );
 /** Expressions such as `-ALL` or `[a|b]` are left to Envoy. */
-const isCipher = (name: string) => name === '' || name === 'ALL' || !/^[\p{L}\p{N}]/u.test(name) || ciphers.has(name);
+export const isCipher = (name: string) =>
+  name === '' || name === 'ALL' || !/^[\p{L}\p{N}]/u.test(name) || ciphers.has(name);
 
 function cipherFindings(tls: Field): Finding[] {
   const suites = tls.get('cipherSuites');

@@ -30,12 +30,29 @@ export function unreachableFindings(routes: Field): Finding[] {
 
 const nameOf = (field: Field, i: number) => (field.get('name').text === '' ? `#${i}` : `"${field.get('name').text}"`);
 
-const unused = (route: Field, rule: string, reason: string) =>
-  route.warn(`virtualService rule ${rule} not used (${reason})`);
+/** A rule that no request reaches, and why. */
+export interface Unused {
+  rule: string;
+  reason: string;
+}
+/** A match that an earlier one covers. */
+export interface Ineffective {
+  rule: string;
+  match: string;
+  before: string;
+}
+/** Analysis has codes of its own for these warnings (AnalysisAwareError), and needs their parts. */
+export type UnreachableFinding = Finding & { unreachable: Unused | Ineffective };
 
-function ineffective(match: Field, names: { rule: string; match: string; before: string }): Finding {
-  const why = `duplicate/overlapping match in rule ${names.before}`;
-  return match.warn(`virtualService rule ${names.rule} match ${names.match} is not used (${why})`);
+const unused = (route: Field, rule: string, reason: string): UnreachableFinding => ({
+  ...route.warn(`virtualService rule ${rule} not used (${reason})`),
+  unreachable: { rule, reason },
+});
+
+function ineffective(match: Field, unreachable: Ineffective): UnreachableFinding {
+  const why = `duplicate/overlapping match in rule ${unreachable.before}`;
+  const text = `virtualService rule ${unreachable.rule} match ${unreachable.match} is not used (${why})`;
+  return { ...match.warn(text), unreachable };
 }
 
 /** A match without its name, keys sorted: equal matches have equal keys. */
