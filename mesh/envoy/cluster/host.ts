@@ -1,6 +1,5 @@
 import type { JsonObject } from '../../json.ts';
 import type { Address } from '../facts.ts';
-import type { OutlierMonitor } from './outlier.ts';
 
 export interface Locality {
   region: string;
@@ -12,6 +11,15 @@ export interface Locality {
 export interface HostPool {
   /** Closes idle connections now and the others after their last answer. */
   drain(): void;
+}
+
+/** What outlier detection hears of a host (cluster/outlier.ts). */
+export interface HostMonitor {
+  /** A response, from whichever origin. */
+  putStatus(status: number): void;
+  putLocalFailure(kind: 'connectFailed' | 'timeout', status?: number): void;
+  /** `final`: layer 4 only, nothing above will tell more. */
+  putConnected(final: boolean): void;
 }
 
 /** One endpoint of one cluster in one proxy, with what this proxy knows of it. Lives as long as its address stays in the cluster. */
@@ -31,7 +39,7 @@ export class Host<Pool extends HostPool = HostPool> {
   /** `filterMetadata`. */
   metadata: JsonObject = {};
   hostname = '';
-  outlier: OutlierMonitor | undefined;
+  outlier: HostMonitor | undefined;
   /** By protocol and TLS options. */
   readonly pools = new Map<string, Pool>();
   /** Counters of /clusters. */

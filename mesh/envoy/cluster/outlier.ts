@@ -3,7 +3,7 @@ import type { Random } from '../../world/random.ts';
 import type { VirtualClock } from '../../world/virtual-clock.ts';
 import type { Counter, Gauge, Stats } from '../facts.ts';
 import { flag, has, milliseconds, number } from '../runtime/proto.ts';
-import type { Host } from './host.ts';
+import type { Host, HostMonitor } from './host.ts';
 
 /** The defaults of envoy.config.cluster.v3.OutlierDetection. Success rate and failure percentage are not interpreted. */
 export function readOutlier(config: JsonObject) {
@@ -61,8 +61,9 @@ export class OutlierDetector {
 
   /** Hosts that left take their ejection with them; those that stayed keep it. */
   setHosts(hosts: readonly Host[]): void {
-    for (const host of hosts) host.outlier ??= new OutlierMonitor(this, host);
-    this.#monitors = hosts.flatMap((h) => (h.outlier ? [h.outlier] : []));
+    const known = new Map(this.#monitors.map((m) => [m.host, m]));
+    this.#monitors = hosts.map((host) => known.get(host) ?? new OutlierMonitor(this, host));
+    for (const monitor of this.#monitors) monitor.host.outlier = monitor;
     this.#count();
   }
 
@@ -130,7 +131,7 @@ export class OutlierDetector {
 const isGateway = (status: number): boolean => status >= 502 && status <= 504;
 
 /** What one host has done lately (DetectorHostMonitorImpl). */
-export class OutlierMonitor {
+export class OutlierMonitor implements HostMonitor {
   readonly host: Host;
   readonly #detector: OutlierDetector;
   #consecutive5xx = 0;

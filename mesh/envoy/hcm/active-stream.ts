@@ -1,11 +1,10 @@
 import type { JsonObject } from '../../json.ts';
 import type { Exchange, Receiver } from '../../world/connection.ts';
 import type { Timer } from '../../world/event-queue.ts';
-import type { HeaderList } from '../../world/header-list.ts';
 import { type Body, bodyLength, type HttpRequest, type HttpResponse } from '../../world/http-message.ts';
-import { parseIp } from '../../world/ip.ts';
 import { addFlag, NewStreamInfo } from '../runtime/stream-info.ts';
 import type {
+  ClusterChoice,
   CompiledRoute,
   Delay,
   DownstreamConnection,
@@ -17,6 +16,7 @@ import type {
   TraceSink,
 } from '../types.ts';
 import { disabled } from './filter-chain.ts';
+import { forwardedFor } from './request-headers.ts';
 import { finishResponse, operationOf } from './response-headers.ts';
 import { Router } from './router.ts';
 import type { RoutedStream } from './router-host.ts';
@@ -215,12 +215,7 @@ export class ActiveStream implements RoutedStream, Exchange {
 
   #toCluster(route: CompiledRoute, policy: RoutePolicy): void {
     const { clusters } = policy;
-    const name =
-      clusters.kind === 'cluster'
-        ? clusters.name
-        : clusters.kind === 'weighted'
-          ? (clusters.names[this.weightedCluster] ?? '')
-          : (this.request.headers.get(clusters.header) ?? '');
+    const name = clusterName(clusters, this);
     const cluster = this.#manager.setting.cluster(name);
     if (this.trace)
       this.#note({ kind: 'cluster', cluster: name, pointer: cluster?.pointer ?? '', reason: clusters.kind });
@@ -337,16 +332,10 @@ export class ActiveStream implements RoutedStream, Exchange {
   }
 }
 
-/** The client's address by x-forwarded-for: the last entry, or the one before the trusted hops (source/common/http/utility.cc, getLastAddressFromXFF). */
-function forwardedFor(headers: HeaderList, trustedHops: number): string | undefined {
-  const xff = headers.get('x-forwarded-for');
-  if (xff === undefined) return undefined;
-  const address = xff
-    .split(',')
-    .at(-1 - trustedHops)
-    ?.trim();
-  return address && parseIp(address) ? address : undefined;
-}
-
 const describe = (result: LocalReply | Delay): string =>
   result.kind === 'delay' ? `delays by ${result.milliseconds} ms` : `answers ${result.status} (${result.details})`;
+
+function clusterName(clusters: ClusterChoice, { weightedCluster, request }: ActiveStream): string {
+  if (clusters.kind === 'cluster') return clusters.name;
+  return (clusters.kind === 'weighted' ? clusters.names[weightedCluster] : request.headers.get(clusters.header)) ?? '';
+}

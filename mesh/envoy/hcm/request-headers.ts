@@ -1,4 +1,5 @@
 import type { HeaderList } from '../../world/header-list.ts';
+import { parseIp } from '../../world/ip.ts';
 import type { Random } from '../../world/random.ts';
 import type { DownstreamConnection, HttpRequest, LocalReply } from '../types.ts';
 import type { HcmConfig } from './config.ts';
@@ -78,6 +79,17 @@ function addresses(request: HttpRequest, connection: DownstreamConnection, confi
     }
   } else if (!headers.has('x-forwarded-proto')) headers.add('x-forwarded-proto', connection.tls ? 'https' : 'http');
   if (!headers.has(':scheme')) headers.set(':scheme', headers.get('x-forwarded-proto') === 'https' ? 'https' : 'http');
+}
+
+/** The client's address by x-forwarded-for: the last entry, or the one before the trusted hops (source/common/http/utility.cc, getLastAddressFromXFF). */
+export function forwardedFor(headers: HeaderList, trustedHops: number): string | undefined {
+  const xff = headers.get('x-forwarded-for');
+  if (xff === undefined) return undefined;
+  const address = xff
+    .split(',')
+    .at(-1 - trustedHops)
+    ?.trim();
+  return address && parseIp(address) ? address : undefined;
 }
 
 const isPrivate = (ip: string): boolean => /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|127\.|fd)/.test(ip);

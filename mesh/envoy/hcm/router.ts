@@ -1,4 +1,4 @@
-import type { Exchange, ResetReason, ServerEnd, ServerHello } from '../../world/connection.ts';
+import type { Exchange, ResetReason, ServerEnd } from '../../world/connection.ts';
 import type { Timer } from '../../world/event-queue.ts';
 import type { Body, HttpResponse } from '../../world/http-message.ts';
 import type { LbContext } from '../balance/types.ts';
@@ -6,23 +6,19 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { Host } from '../cluster/host.ts';
 import type { PoolFailure, StreamReceiver } from '../cluster/pooled.ts';
 import { type RetryDecision, RetryState, type UpstreamReset } from '../retry/retry-state.ts';
-import type { Address, ResponseFlag, RoutePolicy, TlsInfo } from '../types.ts';
+import type { Address, RoutePolicy } from '../types.ts';
 import { hashRequest } from './hash.ts';
 import { startMirrors } from './mirror.ts';
 import type { RoutedStream, RouterSetting } from './router-host.ts';
 import { announceTimeout, finalTimeouts, type Timeouts } from './timeouts.ts';
-
-const flags: { [reset in UpstreamReset]: ResponseFlag } = {
-  overflow: 'UO',
-  'local connection failure': 'UF',
-  'remote connection failure': 'UF',
-  'connection timeout': 'UF',
-  'connection termination': 'UC',
-  'local reset': 'LR',
-  'remote reset': 'UR',
-  'remote refused stream reset': 'UR',
-  'protocol error': 'UPE',
-};
+import {
+  grpcToHttp,
+  noHealthyUpstream,
+  resetFailure,
+  timeout,
+  tlsInfo,
+  type UpstreamFailure,
+} from './upstream-failure.ts';
 
 /** The router filter's work for one request: cluster, host, attempts, timeouts (envoy source/common/router/router.cc). */
 export class Router implements StreamReceiver, LbContext {
@@ -227,17 +223,9 @@ export class Router implements StreamReceiver, LbContext {
       failure: transportReason || reason,
     });
     if (!this.#responding && this.#retry && this.#retries(this.#retry.onReset(reason, this.#sent), reason)) return;
-    const status = reason === 'protocol error' ? 502 : 503;
-    const isRetry = stream.info.attemptCount > 1 ? 'retried and the latest ' : '';
-    const cause = transportReason ? `${reason},${transportReason}` : reason;
-    const when = this.#responding ? 'upstream_reset_after_response_started' : 'upstream_reset_before_response_started';
-    this.#abort(status, {
-      flag: flags[reason],
-      // The transport's failure reason stays out of the body since 1.39 (hide_transport_failure_reason_in_response_body).
-      body: `upstream connect error or disconnect/reset before headers. ${isRetry}reset reason: ${reason}`,
-      details: `${when}{${cause.replaceAll(' ', '_')}}`,
-      dropped: reason === 'overflow',
-    });
+    this.#abort(
+      resetFailure(reason, { transportReason, isRetry: stream.info.attemptCount > 1, responding: this.#responding }),
+    );
   }
 
   /** Whether another attempt follows. */
@@ -288,7 +276,7 @@ export class Router implements StreamReceiver, LbContext {
       reason: 'no healthy upstream',
       flag: 'UH',
     });
-    this.#abort(503, { flag: 'UH', body: 'no healthy upstream', details: 'no_healthy_upstream', dropped: false });
+    this.#abort(noHealthyUpstream);
   }
 
   #timedOut(): void {
@@ -299,7 +287,7 @@ export class Router implements StreamReceiver, LbContext {
       if (!this.#responding) this.#host?.outlier?.putLocalFailure('timeout', 504);
       this.#exchange?.cancel();
     }
-    this.#abort(504, { flag: 'UT', body: 'upstream request timeout', details: 'response_timeout', dropped: false });
+    this.#abort(timeout('response_timeout'));
   }
 
   #tryTimedOut(): void {
@@ -310,18 +298,10 @@ export class Router implements StreamReceiver, LbContext {
     this.#exchange?.cancel();
     this.#host?.outlier?.putLocalFailure('timeout', 504);
     if (this.#retry && this.#retries(this.#retry.onReset('local reset', this.#sent), 'per-try timeout')) return;
-    this.#abort(504, {
-      flag: 'UT',
-      body: 'upstream request timeout',
-      details: 'upstream_per_try_timeout',
-      dropped: false,
-    });
+    this.#abort(timeout('upstream_per_try_timeout'));
   }
 
-  #abort(
-    status: number,
-    { flag, body, details, dropped }: { flag: ResponseFlag; body: string; details: string; dropped: boolean },
-  ): void {
+  #abort({ status, flag, body, details, dropped }: UpstreamFailure): void {
     const stream = this.#stream;
     if (!this.#responding) this.#cluster.stats.charge(status);
     stream.flag(flag);
@@ -353,29 +333,4 @@ export class Router implements StreamReceiver, LbContext {
   #event(): { at: number; node: string } {
     return { at: this.#setting.clock.now(), node: this.#setting.node.id };
   }
-}
-
-const infos = new WeakMap<ServerHello, TlsInfo>();
-
-/** A connection's TLS as its requests log it, made once. */
-function tlsInfo(hello: ServerHello): TlsInfo {
-  let info = infos.get(hello);
-  if (!info) {
-    const { version, alpn, certificate, client } = hello;
-    info = {
-      version,
-      alpn,
-      sni: '',
-      ...(certificate ? { peer: certificate } : {}),
-      ...(client ? { local: client } : {}),
-    };
-    infos.set(hello, info);
-  }
-  return info;
-}
-
-/** source/common/grpc/status.cc, grpcToHttpStatus. */
-function grpcToHttp(status: number): number {
-  const known = [200, 499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 501, 500, 503, 500, 401];
-  return known[status] ?? 500;
 }
