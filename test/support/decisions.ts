@@ -147,6 +147,16 @@ export const decisions: readonly Decision[] = [
   },
   { what: 'a priority of a locality', by: [...policy, 'Service'], find: at('endpoints * endpoints * priority') },
   {
+    what: 'mutual TLS that servers forbid',
+    by: ['PeerAuthentication'],
+    // Pods without sidecars have none either; this port is that of a workload with one.
+    find: at(
+      'endpoints * endpoints * lbEndpoints * metadata',
+      (v, [endpoint]) =>
+        !JSON.stringify(v).includes('tlsMode') && JSON.stringify(endpoint).includes('"portValue":9100'),
+    ),
+  },
+  {
     what: 'an inbound filter chain',
     by: ['PeerAuthentication', 'Service', 'Sidecar', 'ServiceEntry'],
     find: at(

@@ -54,8 +54,9 @@ describe('origins', () => {
       'a mode of mutual TLS',
       'PeerAuthentication',
       'spec.mtls.mode',
-      (v: JsonObject) => typeof v.filterChainMatch,
-      'object',
+      // Of servers, and of clients that learn it from their endpoints.
+      (v: JsonObject) => 'filterChainMatch' in v || 'filterMetadata' in v,
+      true,
     ],
     [
       'a rule of authorization',

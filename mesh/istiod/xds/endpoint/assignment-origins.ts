@@ -4,6 +4,8 @@ import type { Service } from '../../model/service.ts';
 import { endpointsFor } from '../../snapshot/services.ts';
 import { originOfField, originOfService, originOfSpec, type ProxyContext } from '../context.ts';
 import type { Origin } from '../types.ts';
+import type { LocalityGroup } from './locality.ts';
+import { mtlsCause } from './mtls.ts';
 
 /** Notes why a cluster has these endpoints, and what set the priorities and weights of their localities. */
 export function noteAssignment(
@@ -26,6 +28,17 @@ export function noteAssignment(
     if (group.priority !== undefined) origins.mark(group, cause, 'priority');
     if (localityLbSetting?.distribute) origins.mark(group, setting, 'loadBalancingWeight');
   }
+}
+
+/** Notes why clients use mutual TLS with these endpoints, or do not: a rule of the client's side goes first. */
+export function noteMtls(context: ProxyContext, groups: readonly LocalityGroup[], tls: TrafficPolicy['tls']): void {
+  const rule = originOfSpec(context, tls);
+  if (!rule && context.snapshot.authn.byNamespace.size === 0) return;
+  for (const { endpoints, lbEndpoints } of groups)
+    for (const [i, endpoint] of endpoints.entries()) {
+      const cause = rule ?? (endpoint.tlsMode === 'istio' ? mtlsCause(context.snapshot, endpoint) : undefined);
+      context.origins.mark(lbEndpoints[i], cause, 'metadata');
+    }
 }
 
 /** The field that chose the endpoints; none for a Service without selector, whose EndpointSlices are written by others. */

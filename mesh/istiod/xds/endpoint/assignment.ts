@@ -10,7 +10,7 @@ import { effectivePolicy } from '../../model/traffic-policy.ts';
 import { endpointsFor } from '../../snapshot/services.ts';
 import { socketAddress, some, text } from '../any.ts';
 import { destinationRule, type ProxyContext, ruleSpec, serviceFor } from '../context.ts';
-import { noteAssignment } from './assignment-origins.ts';
+import { noteAssignment, noteMtls } from './assignment-origins.ts';
 import { applyLocality, effectiveLocality, type LocalityGroup } from './locality.ts';
 import { mtlsChecker } from './mtls.ts';
 
@@ -43,6 +43,7 @@ export function loadAssignment(context: ProxyContext, clusterName: string): Json
   );
   const assignment: JsonObject = { clusterName, endpoints: some(groups.map(written)) };
   noteAssignment(context, assignment, { service, subset, policy });
+  noteMtls(context, groups, policy?.tls);
   return assignment;
 }
 
@@ -58,7 +59,9 @@ export function portGroups(
   const endpoints = (endpointsFor(context.snapshot.endpoints, service).byPort.get(port.port) ?? []).filter(
     (e) => subsetOf(labels, e.labels) && isUsable(context, service, e, unready),
   );
-  return groupByLocality(endpoints, mtlsChecker(context.snapshot, { rule, subset, port: port.port }));
+  const groups = groupByLocality(endpoints, mtlsChecker(context.snapshot, { rule, subset, port: port.port }));
+  noteMtls(context, groups, policy?.tls);
+  return groups;
 }
 
 /** A rule that ejects hosts below a share of healthy ones must not count those that never were. */

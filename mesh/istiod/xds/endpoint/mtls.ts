@@ -1,7 +1,9 @@
+import { originOf } from '../../model/config.ts';
 import type { DestinationRule } from '../../model/destination-rule.ts';
 import type { Endpoint } from '../../model/service.ts';
 import { mtlsOfPort } from '../../snapshot/authn.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { Origin } from '../types.ts';
 
 /** Whether clients use mutual TLS to an endpoint (istio pilot/pkg/xds/endpoints/mtls_checker.go). */
 export function mtlsChecker(
@@ -14,6 +16,12 @@ export function mtlsChecker(
     endpoint.tlsMode === 'istio' &&
     mtlsOfPort(snapshot.authn.ofWorkload(endpoint.namespace, endpoint.labels), endpoint.port).mode !== 'DISABLE';
 }
+
+/** The PeerAuthentication that decided it, where no rule of the client's did. */
+export const mtlsCause = (snapshot: Snapshot, endpoint: Endpoint): Origin | undefined => {
+  const { by } = mtlsOfPort(snapshot.authn.ofWorkload(endpoint.namespace, endpoint.labels), endpoint.port);
+  return by && originOf(by.config, by.field);
+};
 
 type Policy = DestinationRule['trafficPolicy'];
 
