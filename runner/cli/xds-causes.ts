@@ -61,7 +61,8 @@ function nameOfPart(config: XdsConfig, pointer: string, row: string): string {
   }
   const root = config as unknown as Json;
   const { name, value } = describePart(root, pointer);
-  const inner = name.slice(describePart(root, row).name.length).replace(/^\./, '');
+  // The names of RBAC policies repeat which rule they come from.
+  const inner = name.slice(describePart(root, row).name.length).replace(/^\.|\.policies\["ns\[.*/g, '');
   return typeof value === 'string' || typeof value === 'number' ? `${inner} ${value}` : inner;
 }
 

@@ -70,7 +70,12 @@ describe('the summary', () => {
     expect(
       lines.find((line) => line.includes('http_connection_manager.rbac.rules') && line.includes(rule)),
     ).toBeDefined();
-    expect(lines.find((line) => line.includes(`rbac.rules.policies`) && line.includes('rules.yaml:7:'))).toBeDefined();
+    expect(lines.find((line) => line.includes('rbac.rules <- ') && line.includes('rules.yaml:7:'))).toBeDefined();
+  });
+
+  it('does not repeat the causes of the row before', async () => {
+    const lines = await run({ output: 'summary', origins: true });
+    expect(lines.filter((line) => line === '    as above').length).toBeGreaterThan(0);
   });
 
   it('breaks causes that are wider than the terminal', async () => {

@@ -44,11 +44,14 @@ function tableLines(
   { paint, columns, causes }: { paint: Paint; columns: number | undefined; causes: Causes | undefined },
 ): string[] {
   const [head = [], ...rows] = columns === undefined ? alignedLines(table) : fittedLines(table, columns);
+  let before = '';
   return [
     ...head.map((line) => paint('bold', line)),
     ...rows.flatMap((lines, i) => {
       const told = causes?.lines(table.rows[i]?.at ?? '', columns) ?? [];
-      return [...lines, ...told.map((line) => paint('dim', line))];
+      const repeated = told.length > 1 && told.join() === before;
+      before = told.join();
+      return [...lines, ...(repeated ? ['    as above'] : told).map((line) => paint('dim', line))];
     }),
   ];
 }
