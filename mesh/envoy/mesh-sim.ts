@@ -2,6 +2,7 @@ import type { XdsConfig } from '../istiod/xds/types.ts';
 import type { JsonObject } from '../json.ts';
 import type { Problem } from '../problem.ts';
 import type { Clock } from '../world/clock.ts';
+import type { Timer } from '../world/event-queue.ts';
 import { certificates, clusterStatuses, configDump } from './runtime/admin.ts';
 import type { ClientError, ClientOutcome } from './runtime/app-client.ts';
 import type { EnvoyProxy } from './runtime/proxy.ts';
@@ -104,9 +105,10 @@ export interface MeshSim {
 interface Entry {
   step: number;
   elapsed: number;
-  /** Index of the request, -1 for other acts. */
-  index: number;
-  act(mesh: Mesh): void;
+  /** Absent for requests sent, of which `from` to `to` (exclusive) are the indices. */
+  act?: (mesh: Mesh) => void;
+  from: number;
+  to: number;
 }
 
 /** A data plane under virtual time that repeats exactly from its seed and the acts upon it. */
@@ -114,23 +116,38 @@ export function createMeshSim(options: SimOptions): MeshSim {
   const mesh = new Mesh(options);
   const journal: Entry[] = [];
   const requests: SimRequest[] = [];
-  const note = (act: (mesh: Mesh) => void, index = -1) => {
-    journal.push({ step: mesh.clock.steps, elapsed: mesh.clock.elapsed, index, act });
+  const note = (act: (mesh: Mesh) => void) => {
+    const { steps: step, elapsed } = mesh.clock;
+    journal.push({ step, elapsed, act, from: 0, to: 0 });
   };
   const act = (what: (mesh: Mesh) => void) => {
     note(what);
     what(mesh);
   };
+  /** Notes that something outside waits, so that a replay takes the same steps; returns what notes that it no longer does. */
+  const noteTimer = (milliseconds: number): (() => void) => {
+    const timers = new WeakMap<Mesh, Timer>();
+    note(
+      (again) =>
+        void timers.set(
+          again,
+          again.clock.after(milliseconds, () => undefined),
+        ),
+    );
+    return () => note((again) => timers.get(again)?.cancel());
+  };
+  const after: MeshSim['after'] = (milliseconds, run) => {
+    noteTimer(milliseconds);
+    mesh.clock.after(milliseconds, run);
+  };
   const dispatch: MeshSim['dispatch'] = (request, done) => {
     const index = requests.push(request) - 1;
-    note((again) => again.send(request, () => undefined), index);
+    const { steps: step, elapsed } = mesh.clock;
+    const last = journal[journal.length - 1];
+    if (last && !last.act && last.step === step && last.elapsed === elapsed) last.to = index + 1;
+    else journal.push({ step, elapsed, from: index, to: index + 1 });
     sendObserved(mesh, { request, index }, done);
     return index;
-  };
-  // In a replay the same timers must run, or its steps would be counted otherwise.
-  const after: MeshSim['after'] = (milliseconds, run) => {
-    note((again) => void again.clock.after(milliseconds, () => undefined));
-    mesh.clock.after(milliseconds, run);
   };
   return {
     addProxy: (node) => act((m) => m.addProxy(node)),
@@ -148,14 +165,15 @@ export function createMeshSim(options: SimOptions): MeshSim {
     clock: {
       now: () => mesh.clock.now(),
       sleep: (milliseconds, signal) => {
-        note((again) => void again.clock.after(milliseconds, () => undefined));
-        return mesh.clock.sleep(milliseconds, signal);
+        const forget = noteTimer(milliseconds);
+        signal?.addEventListener('abort', forget, { once: true });
+        return mesh.clock.sleep(milliseconds, signal).then(() => signal?.removeEventListener('abort', forget));
       },
     },
     replay: (index) => {
       const request = requests[index];
       if (!request) throw new RangeError(`no request ${index}; there were ${requests.length}`);
-      return replay({ ...options, onLog: () => undefined }, journal, { request, index });
+      return replay({ ...options, onLog: () => undefined }, { journal, requests }, { request, index });
     },
     admin: (id) => adminOf(mesh, id),
   };
@@ -195,25 +213,29 @@ function observe(
 
 async function replay(
   options: SimOptions,
-  journal: readonly Entry[],
+  { journal, requests }: { journal: readonly Entry[]; requests: readonly SimRequest[] },
   wanted: { request: SimRequest; index: number },
 ): Promise<Trace> {
   const mesh = new Mesh(options, true);
   const events: TraceEvent[] = [];
   let observation: SimObservation | undefined;
-  for (const entry of journal) {
-    if (observation) break;
-    await mesh.clock.runToStep(entry.step);
-    mesh.clock.jumpTo(entry.elapsed);
-    if (entry.index !== wanted.index) {
-      entry.act(mesh);
-      continue;
-    }
+  const traced = () => {
     const start = mesh.clock.now();
     const sink = { record: (event: TraceEvent) => void events.push({ ...event, at: event.at - start }) };
     sendObserved(mesh, { ...wanted, sink }, (found) => {
       observation = found;
     });
+  };
+  for (const { step, elapsed, act, from, to } of journal) {
+    await mesh.clock.runToStep(step);
+    mesh.clock.jumpTo(elapsed);
+    act?.(mesh);
+    for (let i = from; i < to && !observation; i++) {
+      const request = requests[i];
+      if (i === wanted.index) traced();
+      else if (request) mesh.send(request, () => undefined);
+    }
+    if (observation) break;
   }
   if (!observation) await mesh.clock.run();
   const never: ClientError = { code: 'OTHER', message: 'no answer came, and nothing is left that could bring one' };

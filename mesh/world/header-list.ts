@@ -82,6 +82,15 @@ export class HeaderList {
     return this.names.map((name, i) => [name, this.values[i] ?? '']);
   }
 
+  /** Whether any name starts so. */
+  hasPrefix(prefix: string): boolean {
+    // By the character after what all x-envoy- headers share, because that is what is asked on the hot path.
+    const at = prefix.length - 1;
+    const last = prefix.charCodeAt(at);
+    for (const name of this.names) if (name.charCodeAt(at) === last && name.startsWith(prefix)) return true;
+    return false;
+  }
+
   /** Bytes of names and values, as Envoy counts them against its limits (HeaderMapImpl::byteSize). */
   byteSize(): number {
     let bytes = 0;

@@ -31,7 +31,7 @@ export function finalTimeouts(policy: RoutePolicy, headers: HeaderList, isGrpc: 
     if (cap > 0 && (global === 0 || global > cap)) global = cap;
   }
   let perTry = policy.retry?.perTryTimeoutMs ?? 0;
-  if (headers.names.some((n) => n.startsWith('x-envoy-upstream-rq'))) {
+  if (headers.hasPrefix('x-envoy-u')) {
     global = take(headers, 'x-envoy-upstream-rq-timeout-ms') ?? global;
     perTry = take(headers, 'x-envoy-upstream-rq-per-try-timeout-ms') ?? perTry;
   }

@@ -168,7 +168,7 @@ const words = (list: string | undefined): string[] =>
 
 /** docs: configuration/http/http_filters/router_filter, "HTTP headers (consumed from downstreams)". */
 function takeHeaders(headers: HeaderList): Asked | undefined {
-  if (!headers.names.some((n) => n.startsWith('x-envoy-'))) return undefined;
+  if (!headers.hasPrefix('x-envoy-r') && !headers.hasPrefix('x-envoy-m')) return undefined;
   const [on, grpc, max] = ['x-envoy-retry-on', 'x-envoy-retry-grpc-on', 'x-envoy-max-retries'].map((name) => {
     const value = headers.get(name);
     if (value !== undefined) headers.remove(name);

@@ -272,10 +272,13 @@ function headersOf({ method, headers }: SimRequest, url: URL): HeaderList {
 }
 
 /** Headers as an object, repeated ones joined by ", ", set-cookie by line breaks. */
-export function headerMap(headers: HeaderList): { [name: string]: string } {
+export function headerMap({ names, values }: HeaderList): { [name: string]: string } {
   const map: { [name: string]: string } = {};
-  for (const [name, value] of headers.entries())
-    map[name] = name in map ? `${map[name]}${name === 'set-cookie' ? '\n' : ', '}${value}` : value;
+  for (let i = 0; i < names.length; i++) {
+    const [name, value] = [names[i] ?? '', values[i] ?? ''];
+    const before = map[name];
+    map[name] = before === undefined ? value : `${before}${name === 'set-cookie' ? '\n' : ', '}${value}`;
+  }
   return map;
 }
 

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { createMeshSim, type MeshSim } from '../../mesh/envoy/mesh-sim.ts';
+import { unpackGolden } from '../../mesh/host/envoy/testing/unpack.ts';
+import type { XdsConfig } from '../../mesh/istiod/xds/types.ts';
+
+// Requests per second of the interpreter on the canary route: client sidecar → server sidecar → app, mTLS, istiod's own
+// configuration (golden a02), trace off, one thread. `node test/bench/sim.ts [REQUESTS]`.
+
+const root = resolve(import.meta.dirname, '../..');
+const requests = Number(process.argv[2] ?? 300_000);
+const web = '10.244.1.10';
+
+function canary(): MeshSim {
+  const accounts: { [id: string]: string } = { web: 'web-frontend', v1: 'customers', v2: 'customers' };
+  const sim = createMeshSim({
+    seed: 1,
+    issue: ({ node, name }) =>
+      name === 'ROOTCA' ? { roots: ['mesh'] } : { certificate: certificate(accounts[node.id] ?? '') },
+    dns: (name) => (name === 'customers.shop.svc.cluster.local' ? ['10.96.0.11'] : []),
+  });
+  const golden = unpackGolden(
+    readFileSync(join(root, 'test/golden/istiod/a02-weighted-subsets/expected.json'), 'utf8'),
+  );
+  const pods = { web: [web, 'web-frontend'], v1: ['10.244.1.11', 'customers-v2'], v2: ['10.244.1.12', 'customers-v2'] };
+  for (const [id, [ip = '', proxy = '']] of Object.entries(pods)) {
+    sim.addProxy({ id, ip, metadata: {} });
+    const empty: XdsConfig = {
+      listeners: [],
+      routes: [],
+      clusters: [],
+      endpoints: [],
+      secrets: [],
+      extensionConfigs: [],
+      problems: [],
+      origins: new Map(),
+    };
+    sim.update(id, { ...empty, ...(golden.get(proxy) as Partial<XdsConfig> | undefined) });
+    sim.attach(ip, 'shop', () => ({ 3000: { protocol: 'http', handle: () => ({ status: 200, body: id }) } }));
+  }
+  return sim;
+}
+
+const certificate = (account: string) => ({
+  issuer: 'mesh',
+  subject: '',
+  uriSans: [`spiffe://cluster.local/ns/shop/sa/${account}`],
+  dnsSans: [],
+  fingerprint: '00',
+  serial: '1',
+  notBefore: 0,
+  notAfter: Number.MAX_SAFE_INTEGER,
+});
+
+function round(sim: MeshSim): number {
+  const request = { from: web, namespace: 'shop', url: 'http://customers/' };
+  let answered = 0;
+  const start = performance.now();
+  for (let i = 0; i < requests; i++)
+    sim.dispatch(request, (o) => {
+      if (o.status === 200) answered++;
+    });
+  const seconds = (performance.now() - start) / 1000;
+  if (answered !== requests)
+    throw new Error(`${requests - answered} of ${requests} requests were not answered with 200`);
+  return Math.round(requests / seconds);
+}
+
+const start = performance.now();
+const sim = canary();
+console.log(`mesh of 3 proxies up in ${(performance.now() - start).toFixed(1)} ms`);
+for (let i = 1; i <= 4; i++) console.log(`round ${i}: ${round(sim).toLocaleString('en')} requests/s`);
+const replayStart = performance.now();
+await sim.replay(999);
+console.log(`replay of request 999 with trace: ${(performance.now() - replayStart).toFixed(1)} ms`);
+
+const bundle = await build({
+  entryPoints: [join(root, 'mesh/envoy/mesh-sim.ts')],
+  bundle: true,
+  write: false,
+  minify: true,
+  format: 'esm',
+  platform: 'browser',
+});
+console.log(
+  `engine for a browser: ${(gzipSync(bundle.outputFiles[0]?.contents ?? '').length / 1024).toFixed(1)} KB gzip`,
+);
