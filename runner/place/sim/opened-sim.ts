@@ -1,0 +1,118 @@
+import type { MeshSim } from '../../../mesh/envoy/mesh-sim.ts';
+import type { KubeApi } from '../../../mesh/kube/api.ts';
+import type { Controllers } from '../../../mesh/kube/controllers/start.ts';
+import type { FirstState } from '../../../mesh/kube/first-state.ts';
+import { isReady, type Pod } from '../../../mesh/kube/kinds/pod.ts';
+import type { ProxyAdmin, ProxyStatus } from '../../../mesh/kube/proxy-admin.ts';
+import type { PodRef } from '../../../mesh/kube/runtime.ts';
+import type { Store } from '../../../mesh/kube/store.ts';
+import { whyNotReady } from '../../../mesh/kube/why-not-ready.ts';
+import { type Problem, ProblemError } from '../../../mesh/problem.ts';
+import type { Observation } from '../../observe/observation.ts';
+import type { LoopDelay, Mesh, TrafficPlan } from '../place.ts';
+import type { ControlPlane } from './control-plane.ts';
+import { podKey, type SimPodRuntime } from './pod-runtime.ts';
+import type { ServiceAddresses } from './services.ts';
+import { sendVirtual } from './traffic.ts';
+
+export interface SimParts {
+  api: KubeApi;
+  store: Store;
+  dataplane: MeshSim;
+  control: ControlPlane;
+  controllers: Controllers;
+  runtime: SimPodRuntime;
+  services: ServiceAddresses;
+  first: FirstState;
+  versions: { [component: string]: string };
+}
+
+const pods = { apiVersion: 'v1', kind: 'Pod' };
+
+/** A simulated mesh as the runner sees it. */
+export class OpenedSim implements Mesh {
+  readonly api: KubeApi;
+  readonly versions: { [component: string]: string };
+  readonly #parts: SimParts;
+
+  constructor(parts: SimParts) {
+    this.#parts = parts;
+    this.api = parts.api;
+    this.versions = parts.versions;
+  }
+
+  admin(pod: PodRef): ProxyAdmin {
+    const nodeId = this.#parts.runtime.pods.get(podKey(pod))?.nodeId;
+    if (nodeId === undefined) throw new ProblemError({ what: `pod ${pod.name}.${pod.namespace} has no proxy` });
+    const admin = this.#parts.dataplane.admin(nodeId);
+    return {
+      configDump: async (options) => admin.configDump(options),
+      clusters: async () => admin.clusters(),
+      stats: async (filter) => admin.stats(filter),
+      certificates: async () => admin.certificates(),
+      logging: async () => '',
+      status: async () => statusOf(admin.rejections()),
+    };
+  }
+
+  /** Nothing takes time here but what controllers still have to do. */
+  async settle(_deadlineMs: number, signal: AbortSignal): Promise<void> {
+    const { controllers, control, services, dataplane, store } = this.#parts;
+    for (let revision = -1; revision !== store.revision; ) {
+      signal.throwIfAborted();
+      revision = store.revision;
+      await controllers.idle();
+      control.flush();
+      services.renew();
+    }
+    await dataplane.run();
+    this.#refuseUnsettled();
+  }
+
+  async *send(plan: TrafficPlan, signal: AbortSignal): AsyncIterable<Observation> {
+    const { store, runtime, dataplane } = this.#parts;
+    const { app, namespace } = plan.from;
+    const [pod] = store.list(pods, { namespace, labelSelector: `app=${app}` });
+    const place = pod && runtime.pods.get(podKey({ namespace, name: pod.metadata.name }));
+    if (!place)
+      throw new ProblemError({
+        what: `no pod with the label app=${app} is running in namespace ${namespace}, so nobody can send`,
+        fix: 'name an app of the lab in `from`',
+      });
+    yield* sendVirtual({ dataplane, ip: place.ip, namespace }, plan, signal);
+  }
+
+  /** Virtual time does not wait for this process. */
+  async loopDelays(): Promise<LoopDelay[]> {
+    return [];
+  }
+
+  async reset(): Promise<void> {
+    await this.#parts.first.restore(new AbortController().signal);
+    await this.settle(0, new AbortController().signal);
+  }
+
+  async close(): Promise<void> {
+    this.#parts.controllers.stop();
+  }
+
+  #refuseUnsettled(): void {
+    const { store, control, dataplane } = this.#parts;
+    const waiting = store.list(pods).filter((pod) => !isReady(pod as Pod));
+    const problems: Problem[] = [
+      ...waiting.map((pod) => ({
+        what: `pod ${pod.metadata.name}.${pod.metadata.namespace} is not ready: ${whyNotReady(pod)}`,
+        where: { object: `Pod ${pod.metadata.namespace}/${pod.metadata.name}` },
+      })),
+      ...control.nodes().flatMap((id) => dataplane.admin(id).rejections()),
+    ];
+    const [first, ...rest] = problems;
+    if (first) throw new ProblemError(first, ...rest);
+  }
+}
+
+const statusOf = (rejections: readonly Problem[]): ProxyStatus => {
+  const state = rejections.length > 0 ? 'REJECTED' : 'SYNCED';
+  const said = rejections.map((problem) => problem.what);
+  return { listeners: state, routes: state, clusters: state, endpoints: state, rejections: said };
+};

@@ -1,0 +1,53 @@
+import { httpFilters, networkFilters } from '../../../mesh/envoy/filter/registry.ts';
+import { createMeshSim } from '../../../mesh/envoy/mesh-sim.ts';
+import { openCluster } from '../../../mesh/istiod/cluster.ts';
+import { installedMeshConfig } from '../../../mesh/istiod/mesh-config.ts';
+import { lookupName } from '../../../mesh/kube/cluster-dns.ts';
+import { FirstState } from '../../../mesh/kube/first-state.ts';
+import { servedKinds } from '../../../mesh/kube/kinds.ts';
+import { createMemoryApi } from '../../../mesh/kube/memory-api.ts';
+import type { Store } from '../../../mesh/kube/store.ts';
+import { versions } from '../../../mesh/versions.ts';
+import { seededRandom } from '../../../mesh/world/random.ts';
+import type { Mesh, MeshRequest, Place } from '../place.ts';
+import { ControlPlane } from './control-plane.ts';
+import { meshIdentities } from './identities.ts';
+import { OpenedSim } from './opened-sim.ts';
+import { SimPodRuntime } from './pod-runtime.ts';
+import { ServiceAddresses } from './services.ts';
+
+/** The mesh in a box without any process: the interpreter of Envoy's configuration under a virtual clock. */
+export const simPlace: Place = {
+  name: 'sim',
+  capabilities: { dataPlanes: ['sidecar'], virtualTime: true },
+  unavailable: async () => undefined,
+  open: (request) => open(request),
+};
+
+async function open({ seed }: MeshRequest): Promise<Mesh> {
+  const meshConfig = installedMeshConfig();
+  // The names of the cluster are asked only once traffic flows, when the store is there.
+  let store: Store | undefined;
+  const dns = (name: string) => (store ? (lookupName(store, name)?.ipv4 ?? []) : []);
+  const epoch = Date.UTC(2026, 0, 1);
+  const issue = meshIdentities(meshConfig.trustDomain, epoch);
+  const dataplane = createMeshSim({ seed, issue, dns, httpFilters, networkFilters });
+  const { clock } = dataplane;
+  const cluster = openCluster({ clock, random: seededRandom(seed), meshConfig });
+  store = cluster.store;
+  const control = new ControlPlane({ store, dataplane, meshConfig });
+  const runtime = new SimPodRuntime({
+    dataplane,
+    connect: (pod, nodeId) => control.connect(pod, nodeId),
+    disconnect: (nodeId) => control.disconnect(nodeId),
+  });
+  const controllers = cluster.start(runtime);
+  await controllers.idle();
+  return new OpenedSim({
+    ...{ store, dataplane, control, controllers, runtime },
+    api: createMemoryApi({ store, kinds: servedKinds, runtime }),
+    services: new ServiceAddresses(store, dataplane),
+    first: new FirstState(store),
+    versions: { istio: versions.istio, interpreter: 'sim' },
+  });
+}
