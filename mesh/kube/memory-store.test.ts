@@ -37,6 +37,19 @@ describe('creating', () => {
     expect(store.get(config)?.data).toEqual({ a: '1' });
   });
 
+  it.each<[string, unknown, number]>([
+    ['no metadata', undefined, 422],
+    ['null', null, 422],
+    ['a text', 'web', 400],
+    ['a name that is a number', { name: 5 }, 400],
+    ['a generateName that is a list', { generateName: [] }, 400],
+    ['a namespace that is an object', { name: 'a', namespace: {} }, 400],
+  ])('refuses an object with metadata that cannot name it: %s', (_, metadata, code) => {
+    const { store } = testStore();
+    const sent = { ...object(config), metadata } as ReturnType<typeof object>;
+    expect(refusal(() => store.create(sent))).toMatch(new RegExp(`^${code} `));
+  });
+
   it('generates names that are free', () => {
     const { store } = testStore();
     const names = [1, 2, 3].map(

@@ -10,8 +10,10 @@ export interface WorkloadMeta {
 /** What a pod belongs to: the Deployment behind its ReplicaSet, or itself (pkg/kube/util.go, GetDeployMetaFromPod). */
 export function workloadOf(pod: Pod): WorkloadMeta {
   const { generateName, labels = {}, name } = pod.metadata;
-  const owner = generateName ? controllerOf(pod) : undefined;
-  if (!owner) return { name, kind: 'Pod', apiVersion: 'v1' };
+  const found = generateName ? controllerOf(pod) : undefined;
+  if (!found) return { name, kind: 'Pod', apiVersion: 'v1' };
+  // Webhooks see objects before validation does, so an owner may lack what it must have.
+  const owner = { apiVersion: found.apiVersion ?? '', kind: found.kind ?? '', name: found.name ?? '' };
   const hash = labels['pod-template-hash'];
   if (owner.kind === 'ReplicaSet' && hash && owner.name.endsWith(hash)) {
     return { name: owner.name.slice(0, -hash.length - 1), kind: 'Deployment', apiVersion: owner.apiVersion };

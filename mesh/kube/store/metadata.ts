@@ -1,3 +1,4 @@
+import { isObject } from '../../json.ts';
 import type { Cause } from '../errors.ts';
 import { alreadyExists, badRequest, conflict, invalid, modified } from '../errors.ts';
 import { equal } from '../frozen.ts';
@@ -11,12 +12,13 @@ const maxTries = 8;
 
 /** metadata of a new object: what only the server sets is set, whatever was sent for it is dropped. */
 export function newMetadata(core: Core, info: KindInfo, object: KubeObject): ObjectMeta {
-  const { namespace, resourceVersion, deletionTimestamp, deletionGracePeriodSeconds, ...sent } = object.metadata;
+  const metadata = decoded(object);
+  const { namespace, resourceVersion, deletionTimestamp, deletionGracePeriodSeconds, ...sent } = metadata;
   if (resourceVersion !== undefined && resourceVersion !== '') {
     throw badRequest('resourceVersion should not be set on objects to be created');
   }
   const place = info.namespaced ? { namespace: namespace || 'default' } : {};
-  const name = nameOf(core, info, { ...object.metadata, ...place });
+  const name = nameOf(core, info, { ...metadata, ...place });
   const causes = nameCauses(info, name);
   if (causes.length > 0) throw invalid(info, name, causes);
   return {
@@ -28,6 +30,16 @@ export function newMetadata(core: Core, info: KindInfo, object: KubeObject): Obj
     creationTimestamp: now(core.options.clock),
   };
 }
+
+/** What names an object is read before its schema is: a request may have no metadata, or names that are no strings. */
+function decoded(object: KubeObject): Partial<ObjectMeta> {
+  const metadata: unknown = object.metadata ?? {};
+  if (!isObject(metadata)) throw undecodable('metadata', 'an object');
+  for (const field of ['name', 'generateName', 'namespace', 'resourceVersion'])
+    if (typeof (metadata[field] ?? '') !== 'string') throw undecodable(`metadata.${field}`, 'a string');
+  return metadata;
+}
+const undecodable = (field: string, expected: string) => badRequest(`${field} in the request body is not ${expected}`);
 
 function nameOf(core: Core, info: KindInfo, metadata: Partial<ObjectMeta>): string {
   const { name, generateName, namespace = '' } = metadata;
