@@ -1,20 +1,19 @@
 import type { MeshConfig } from '../../istiod/mesh-config.ts';
 import type { Proxy as MeshProxy } from '../../istiod/proxy.ts';
-import { buildSnapshot } from '../../istiod/snapshot/build.ts';
-import { isRead, readKinds } from '../../istiod/snapshot/kinds.ts';
+import { PushGenerator } from '../../istiod/push/generator.ts';
+import type { ObjectEvent } from '../../istiod/push/noise.ts';
+import { isRead } from '../../istiod/snapshot/kinds.ts';
 import { proxyOf } from '../../istiod/snapshot/proxy-of.ts';
-import type { Snapshot } from '../../istiod/snapshot/snapshot.ts';
 import type { XdsConfig } from '../../istiod/xds/types.ts';
-import { xds } from '../../istiod/xds/xds.ts';
 import type { PodRef } from '../../kube/runtime.ts';
 import type { Store } from '../../kube/store.ts';
 import type { Problem } from '../../problem.ts';
-import { type LocalPlace, localise } from '../localise/localise.ts';
+import type { LocalConfig, LocalPlace } from '../localise/localise.ts';
 import type { BoundListener } from '../localise/place.ts';
 import type { XdsServer } from '../xds/types.ts';
+import { isMeshConfigMap, LiveMeshConfig } from './live-mesh-config.ts';
+import { LocalConfigs } from './local-configs.ts';
 import type { PodPlaces } from './pod-places.ts';
-
-const podKind = { apiVersion: 'v1', kind: 'Pod' };
 
 /** What was last pushed to a proxy. */
 export interface Pushed {
@@ -25,36 +24,56 @@ export interface Pushed {
 
 export interface PushOptions {
   store: Store;
-  server: XdsServer;
+  server: Pick<XdsServer, 'update' | 'remove'>;
+  /** Holds where the ConfigMap `istio` does not say otherwise. */
   meshConfig: MeshConfig;
-  places: PodPlaces;
+  places: Pick<PodPlaces, 'get' | 'inbound'>;
   /** What is the same for all proxies of the run. */
   run: Pick<LocalPlace, 'runFolder' | 'secret' | 'worldPort' | 'resolveHost'>;
+}
+
+interface Connected {
+  pod: PodRef;
+  locals: LocalConfigs;
+  local?: LocalConfig;
+  pushed?: Pushed;
 }
 
 /** Keeps every connected proxy's configuration equal to what the objects say. */
 export class Pusher {
   readonly #options: PushOptions;
-  readonly #proxies = new Map<string, PodRef>();
-  readonly #pushed = new Map<string, Pushed>();
+  readonly #generator: PushGenerator;
+  readonly #mesh: LiveMeshConfig;
+  readonly #proxies = new Map<string, Connected>();
   readonly #stop: () => void;
+  #events: ObjectEvent[] = [];
   #scheduled: NodeJS.Immediate | undefined;
 
   constructor(options: PushOptions) {
+    const { store, meshConfig } = options;
     this.#options = options;
-    this.#stop = options.store.subscribe(({ object }) => {
-      if (isRead(object)) this.schedule();
+    this.#mesh = new LiveMeshConfig(store, meshConfig);
+    this.#generator = new PushGenerator({ objects: store, mesh: this.#mesh.config });
+    this.#stop = store.subscribe((event) => {
+      if (isRead(event.object)) this.#events.push(event);
+      else if (!isMeshConfigMap(event.object)) return;
+      this.schedule();
     });
   }
 
   /** Connects the proxy of a pod and returns it; its first configuration is there when this returns. */
   add(pod: PodRef): MeshProxy | undefined {
-    const snapshot = this.#snapshot();
-    const object = this.#options.store.get({ ...podKind, ...pod });
-    if (!object) return undefined;
-    const proxy = proxyOf(object, snapshot);
-    this.#proxies.set(proxy.id, pod);
-    this.#push(snapshot, proxy.id, pod);
+    const { store, places } = this.#options;
+    this.flush();
+    const generated = this.#generator.connect((snapshot) => {
+      const object = store.get({ apiVersion: 'v1', kind: 'Pod', ...pod });
+      return object && proxyOf(object, snapshot);
+    });
+    if (!generated) return undefined;
+    const { proxy } = generated;
+    const connected: Connected = { pod, locals: new LocalConfigs() };
+    this.#proxies.set(proxy.id, connected);
+    this.#push(proxy.id, connected, places.inbound());
     return proxy;
   }
 
@@ -64,8 +83,8 @@ export class Pusher {
   }
 
   remove(nodeId: string): void {
+    this.#generator.disconnect(nodeId);
     this.#proxies.delete(nodeId);
-    this.#pushed.delete(nodeId);
     this.#options.server.remove(nodeId);
   }
 
@@ -79,13 +98,15 @@ export class Pusher {
     if (!this.#scheduled) return;
     clearImmediate(this.#scheduled);
     this.#scheduled = undefined;
-    if (this.#proxies.size === 0) return;
-    const snapshot = this.#snapshot();
-    for (const [nodeId, pod] of this.#proxies) this.#push(snapshot, nodeId, pod);
+    const events = this.#events;
+    this.#events = [];
+    this.#generator.update(events, this.#mesh.config);
+    const inbound = this.#options.places.inbound();
+    for (const [nodeId, connected] of this.#proxies) this.#push(nodeId, connected, inbound);
   }
 
   pushed(nodeId: string): Pushed | undefined {
-    return this.#pushed.get(nodeId);
+    return this.#proxies.get(nodeId)?.pushed;
   }
 
   close(): void {
@@ -93,23 +114,17 @@ export class Pusher {
     if (this.#scheduled) clearImmediate(this.#scheduled);
   }
 
-  #snapshot(): Snapshot {
-    const { store, meshConfig } = this.#options;
-    return buildSnapshot(
-      readKinds.flatMap((kind) => store.list(kind)),
-      meshConfig,
-    );
-  }
-
-  #push(snapshot: Snapshot, nodeId: string, pod: PodRef): void {
-    const { store, server, places, run } = this.#options;
-    const object = store.get({ ...podKind, ...pod });
-    const podFolder = places.get(pod)?.folder;
-    if (!object || podFolder === undefined) return;
-    const proxy = proxyOf(object, snapshot);
-    const config = xds(snapshot, proxy);
-    const local = localise(config, proxy, { ...run, podFolder, inbound: places.inbound() });
-    this.#pushed.set(nodeId, { config, bound: local.bound, problems: [...config.problems, ...local.problems] });
-    server.update(nodeId, local);
+  /** The proxy is told only when something is different on this machine. */
+  #push(nodeId: string, connected: Connected, inbound: LocalPlace['inbound']): void {
+    const { server, places, run } = this.#options;
+    const generated = this.#generator.generated(nodeId);
+    const podFolder = places.get(connected.pod)?.folder;
+    if (!generated || podFolder === undefined) return;
+    const { config, proxy } = generated;
+    const local = connected.locals.next(config, proxy, { ...run, podFolder, inbound });
+    const problems = [...this.#mesh.problems, ...config.problems, ...local.problems];
+    connected.pushed = { config, bound: local.bound, problems };
+    if (local !== connected.local) server.update(nodeId, local);
+    connected.local = local;
   }
 }

@@ -7,6 +7,7 @@ import { routeNames } from '../xds/listeners.ts';
 import type { Origins } from '../xds/origins.ts';
 import { secretNames } from '../xds/secrets.ts';
 import type { Origin, XdsConfig } from '../xds/types.ts';
+import { xds } from '../xds/xds.ts';
 import { allParts, type Builders, type Part } from './parts.ts';
 import type { ProxyChange } from './proxy-change.ts';
 
@@ -20,15 +21,18 @@ interface BuiltPart {
 /** What one proxy was last given, and from what. Parts that did not change are the same objects as before. */
 export interface Built {
   context: ProxyContext;
-  parts: { readonly [part in Part]: BuiltPart };
+  /** Undefined for others than sidecars, which are made as a whole. */
+  parts: Parts | undefined;
   config: XdsConfig;
 }
+type Parts = { readonly [part in Part]: BuiltPart };
 
 const everything: ProxyChange = { parts: new Set(allParts), endpointsOf: () => true };
 
 /** Makes what `change` names anew, and what follows from it: routes that new listeners ask for, endpoints of new clusters. */
 export function build(context: ProxyContext, builders: Builders, from?: { before: Built; change: ProxyChange }): Built {
   const { parts: old, endpointsOf } = from?.change ?? everything;
+  if (context.proxy.type !== 'sidecar') return whole(context);
   const before = from?.before.parts;
   const listeners = before && !old.has('listeners') ? before.listeners : made(context, builders.listeners);
   const names = before?.listeners === listeners ? namesOf(before.routes.resources) : routeNames(listeners.resources);
@@ -45,6 +49,12 @@ export function build(context: ProxyContext, builders: Builders, from?: { before
   const parts = { listeners, routes, clusters, endpoints };
   return { context, parts, config: configOf(context, parts) };
 }
+
+const whole = (context: ProxyContext): Built => ({
+  context,
+  parts: undefined,
+  config: xds(context.snapshot, context.proxy),
+});
 
 /** Each part keeps its own problems, so that they go when it is made anew. */
 function made(context: ProxyContext, make: (context: ProxyContext) => JsonObject[]): BuiltPart {
@@ -81,7 +91,7 @@ function endpointsPart(context: ProxyContext, builders: Builders, of: Endpoints)
 }
 
 /** The same as `xds()` gives; what takes a walk over everything is done when somebody asks. */
-function configOf(context: ProxyContext, parts: Built['parts']): XdsConfig {
+function configOf(context: ProxyContext, parts: Parts): XdsConfig {
   let origins: Map<string, Origin> | undefined;
   let secrets: string[] | undefined;
   return {
@@ -104,7 +114,7 @@ function configOf(context: ProxyContext, parts: Built['parts']): XdsConfig {
   };
 }
 
-function originsOf({ scope: { sidecar } }: ProxyContext, parts: Built['parts']): Map<string, Origin> {
+function originsOf({ scope: { sidecar } }: ProxyContext, parts: Parts): Map<string, Origin> {
   const out = new Map(allParts.flatMap((part) => [...parts[part].origins.pointers({ [part]: parts[part].resources })]));
   // As in xds(): what a Sidecar object leaves out is its doing.
   if (sidecar?.spec.egress) for (const part of allParts) out.set(`/${part}`, originOf(sidecar, 'spec.egress'));

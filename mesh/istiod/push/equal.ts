@@ -26,6 +26,7 @@ function sameContent(a: object, b: object, equal: Equal): boolean {
       b instanceof Map && a.size === b.size && [...a].every(([key, item]) => b.has(key) && equal(item, b.get(key)))
     );
   if (a instanceof Set) return b instanceof Set && a.size === b.size && [...a].every((item) => b.has(item));
+  if (a instanceof RegExp) return b instanceof RegExp && String(a) === String(b);
   return !Array.isArray(b) && !(b instanceof Map) && !(b instanceof Set) && sameFields(a, b, equal);
 }
 

@@ -50,13 +50,16 @@ export class PushGenerator {
     this.#builders = builders;
   }
 
-  /** Connects a sidecar; undefined when it does not announce itself. Changes of objects must have been told before. */
-  connect(id: string, announce: Announce): Generated | undefined {
+  /**
+   * Connects a sidecar, under the id that it has now; undefined when it does not announce itself. Changes of objects must have been
+   * told before.
+   */
+  connect(announce: Announce): Generated | undefined {
     this.#snapshot ??= fullSnapshot(this.#objects, this.#mesh);
     const proxy = announce(this.#snapshot);
     if (!proxy) return undefined;
     const built = build(contextOf(this.#snapshot, proxy), this.#builders);
-    this.#connected.set(id, { announce, built });
+    this.#connected.set(proxy.id, { announce, built });
     return { proxy, config: built.config };
   }
 

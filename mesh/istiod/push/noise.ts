@@ -2,7 +2,7 @@ import type { KubeObject } from '../../kube/objects.ts';
 import type { Problem } from '../../problem.ts';
 import { ingestPod } from '../ingest/pod.ts';
 import type { Intake } from '../ingest/read.ts';
-import { isRead } from '../snapshot/kinds.ts';
+import { groupOf, isRead } from '../snapshot/kinds.ts';
 import { saneObject } from '../snapshot/sane.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Equal } from './equal.ts';
@@ -26,7 +26,7 @@ export function changesOf(events: readonly ObjectEvent[]): ObjectChange[] {
   for (const { type, object, previous } of events) {
     if (!isRead(object)) continue;
     const { namespace = '', name } = object.metadata;
-    const id = `${object.kind} ${namespace}/${name}`;
+    const id = `${groupOf(object.apiVersion)} ${object.kind} ${namespace}/${name}`;
     // A deletion may come with an object that was already changed by it.
     const known = changes.get(id) ?? { before: type === 'ADDED' ? undefined : (previous ?? object), after: undefined };
     changes.set(id, { before: known.before, after: type === 'DELETED' ? undefined : object });

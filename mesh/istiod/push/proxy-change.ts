@@ -6,6 +6,7 @@ import type { Equal } from './equal.ts';
 import { makesOld, type Part, type Reason } from './parts.ts';
 import type { ScopeChange } from './scope-change.ts';
 import type { EndpointsChange, SnapshotChange } from './snapshot-change.ts';
+import { workloadReasons } from './workload-change.ts';
 
 /** What has to be built anew for one proxy. */
 export interface ProxyChange {
@@ -28,18 +29,12 @@ export function proxyChange(of: Comparison): ProxyChange {
   const reasons = new Set<Reason>();
   const when = (reason: Reason, changed: boolean) => changed && reasons.add(reason);
   const hosts = new Set(scope.hosts);
-  when('everything', snapshot.mesh || !equal(before.proxy, after.proxy));
+  when('everything', snapshot.everything || !equal(before.proxy, after.proxy));
   when('targets', !equal(before.targets, after.targets));
   for (const reason of ['sidecar', 'virtualServices', 'services', 'destinationRules'] as const)
     when(reason, scope[reason]);
   when('providers', snapshot.providers);
-  if (before.snapshot.authorization !== after.snapshot.authorization)
-    when('authorization', !equal(policiesOf(before, 'authorization'), policiesOf(after, 'authorization')));
-  if (before.snapshot.requestAuthentication !== after.snapshot.requestAuthentication)
-    when(
-      'requestAuthentication',
-      !equal(policiesOf(before, 'requestAuthentication'), policiesOf(after, 'requestAuthentication')),
-    );
+  for (const reason of workloadReasons(before, after, equal)) reasons.add(reason);
   if (snapshot.authn.size > 0) for (const reason of authnReasons(of, hosts)) reasons.add(reason);
   for (const change of snapshot.endpoints)
     for (const reason of endpointReasons(after, change, hosts)) reasons.add(reason);
@@ -50,13 +45,9 @@ export function proxyChange(of: Comparison): ProxyChange {
   };
 }
 
-const policiesOf = ({ snapshot, proxy }: ProxyContext, kind: 'authorization' | 'requestAuthentication') =>
-  snapshot[kind].ofWorkload(proxy.namespace, proxy.labels);
-
-/** PeerAuthentications: of the workload for its listeners, of servers for its clusters and endpoints. */
-function authnReasons({ before, after, snapshot, equal }: Comparison, hosts: Set<string>): Set<Reason> {
+/** PeerAuthentications of servers, for clusters and endpoints. */
+function authnReasons({ before, after, snapshot }: Comparison, hosts: Set<string>): Set<Reason> {
   const reasons = new Set<Reason>();
-  if (!equal(before.mtls, after.mtls)) reasons.add('ownMtls');
   const root = snapshot.authn.has(after.snapshot.authn.rootNamespace);
   for (const service of after.scope.services) {
     const { namespace, hostname } = service;

@@ -4,6 +4,7 @@ import type { EndpointIndex, ServiceEndpoints } from '../snapshot/services.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { lookup } from '../xds/rbac/ext-authz.ts';
 import type { Equal } from './equal.ts';
+import { isByWorkload } from './workload-change.ts';
 
 /** The endpoints of one service, before and after. */
 export interface EndpointsChange {
@@ -16,7 +17,7 @@ export interface EndpointsChange {
 
 /** What differs between two snapshots for the mesh as a whole. */
 export interface SnapshotChange {
-  mesh: boolean;
+  everything: boolean;
   endpoints: readonly EndpointsChange[];
   /** Namespaces whose PeerAuthentications changed. */
   authn: ReadonlySet<string>;
@@ -27,13 +28,43 @@ export interface SnapshotChange {
 /** Compares what was derived from the objects, not the objects: what istiod does not read is no change. */
 export function snapshotChange(before: Snapshot, after: Snapshot, equal: Equal): SnapshotChange {
   return {
-    mesh: !equal(before.mesh, after.mesh),
+    everything: fieldsOf(before, after).some(
+      (field) => !comparedElsewhere.has(field) && !equal(before[field], after[field]),
+    ),
     endpoints: changedEndpoints(before.endpoints, after.endpoints, equal),
     authn: changedNamespaces(before.authn, after.authn, equal),
     destinationRules: !equal(before.destinationRules, after.destinationRules),
     providers: before.services !== after.services && !equal(providerHosts(before), providerHosts(after)),
   };
 }
+
+/**
+ * Fields of a snapshot that sidecars see through their scope, their targets or the indexes of workload-change.ts, or do not see at
+ * all (UnAffectedConfigKinds: gateways). Any other that differs makes everything old: the mesh config, and what is new here.
+ */
+const comparedElsewhere: ReadonlySet<string> = new Set<keyof Snapshot | 'gateways'>([
+  'provenance',
+  'problems',
+  'namespaces',
+  'nodes',
+  'pods',
+  'kubeServices',
+  'services',
+  'endpoints',
+  'entries',
+  'workloads',
+  'virtualServices',
+  'gateways',
+  'destinationRules',
+  'authn',
+  'sidecars',
+  'scopes',
+]);
+
+const fieldsOf = (before: Snapshot, after: Snapshot): (keyof Snapshot)[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .map((field) => field as keyof Snapshot)
+    .filter((field) => !isByWorkload(after[field]));
 
 const none: ServiceEndpoints = { all: [], byPort: new Map(), identities: [] };
 

@@ -24,7 +24,7 @@ export class PushMesh {
   readonly generator: PushGenerator;
   mesh: MeshConfig;
   readonly #objects = new Map<string, KubeObject>();
-  readonly #announce = new Map<string, Announce>();
+  readonly #connected = new Map<string, { announce: Announce; id: string }>();
   #events: ObjectEvent[] = [];
   #built = new Set<string>();
 
@@ -47,10 +47,14 @@ export class PushMesh {
     return this;
   }
 
-  connectAs(id: string, announce: Announce): void {
-    this.#announce.set(id, announce);
-    this.generator.connect(id, announce);
+  connectAs(name: string, announce: Announce): void {
+    const id = this.generator.connect(announce)?.proxy.id;
+    if (id !== undefined) this.#connected.set(name, { announce, id });
     this.#built = new Set();
+  }
+
+  config(name: string): XdsConfig | undefined {
+    return this.generator.generated(this.#connected.get(name)?.id ?? '')?.config;
   }
 
   /** Creates or replaces; what was there keeps its age. */
@@ -79,12 +83,12 @@ export class PushMesh {
   }
 
   /** The kept configurations beside those that are made of all objects at once. */
-  compared(): { id: string; kept: XdsConfig; fresh: XdsConfig }[] {
+  compared(): { name: string; kept: XdsConfig; fresh: XdsConfig }[] {
     const snapshot: Snapshot = fullSnapshot(this, this.mesh);
-    return [...this.#announce].flatMap(([id, announce]) => {
+    return [...this.#connected].flatMap(([name, { announce }]) => {
       const proxy = announce(snapshot);
-      const kept = this.generator.generated(id)?.config;
-      return proxy && kept ? [{ id, kept, fresh: xds(snapshot, proxy) }] : [];
+      const kept = this.config(name);
+      return proxy && kept ? [{ name, kept, fresh: xds(snapshot, proxy) }] : [];
     });
   }
 

@@ -204,6 +204,7 @@ const entries: Slot[] = [
     'spec: {hosts: [vm.test], location: MESH_INTERNAL, resolution: STATIC, ports: [{number: 8080, name: http, protocol: HTTP}], workloadSelector: {labels: {app: vm}}}',
     'spec: {hosts: [vm.test, ext.test], location: MESH_INTERNAL, resolution: STATIC, ports: [{number: 8080, name: http, protocol: HTTP}], workloadSelector: {labels: {app: client}}}',
     'spec: {hosts: [vm.test], location: MESH_INTERNAL, resolution: NONE, ports: [{number: 8080, name: tcp, protocol: TCP}], workloadSelector: {labels: {app: vm}}}',
+    'spec: {hosts: [dns.test], location: MESH_INTERNAL, resolution: DNS, ports: [{number: 8080, name: http, protocol: HTTP}], workloadSelector: {labels: {app: vm}}}',
     `spec: {hosts: [${host('catalog')}], resolution: STATIC, ports: [{number: 80, name: http, protocol: HTTP}], endpoints: [{address: 5.6.7.8}]}`,
   ]),
   istio({ kind: 'ServiceEntry', name: 'shop/same' }, [
@@ -224,7 +225,7 @@ const policies: Slot[] = [
   policy({ kind: 'PeerAuthentication', name: 'shop/default' }, [
     'spec: {mtls: {mode: STRICT}}',
     'spec: {mtls: {mode: DISABLE}}',
-    'spec: {selector: {matchLabels: {app: catalog}}, mtls: {mode: DISABLE}, portLevelMtls: {8080: {mode: STRICT}}}',
+    'spec: {selector: {matchLabels: {app: catalog}}, mtls: {mode: STRICT}, portLevelMtls: {8080: {mode: DISABLE}}}',
   ]),
   policy({ kind: 'PeerAuthentication', name: 'lab/default' }, ['spec: {mtls: {mode: DISABLE}}']),
   policy({ kind: 'RequestAuthentication', name: 'shop/jwt' }, [
@@ -253,6 +254,22 @@ const routes: Slot[] = [
   ]),
 ];
 
+/** Kinds that change configuration in ways of their own. */
+const others: Slot[] = [
+  of('telemetry.istio.io/v1')({ kind: 'Telemetry', name: 'shop/logs' }, [
+    'spec: {accessLogging: [{providers: [{name: envoy}]}]}',
+    'spec: {selector: {matchLabels: {app: web}}, accessLogging: [{providers: [{name: envoy}]}]}',
+  ]),
+  of('networking.istio.io/v1alpha3')({ kind: 'EnvoyFilter', name: 'shop/patch' }, [
+    'spec: {configPatches: [{applyTo: CLUSTER, match: {context: SIDECAR_OUTBOUND}, patch: {operation: MERGE, value: {connect_timeout: 3s}}}]}',
+    'spec: {workloadSelector: {labels: {app: web}}, configPatches: [{applyTo: HTTP_FILTER, match: {context: SIDECAR_OUTBOUND}, ' +
+      "patch: {operation: INSERT_FIRST, value: {name: f, typed_config: {'@type': type.googleapis.com/envoy.extensions.filters.http.buffer.v3.Buffer}}}}]}",
+  ]),
+  istio({ kind: 'Gateway', name: 'shop/gateway' }, [
+    "spec: {selector: {app: web}, servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ['*']}]}",
+  ]),
+];
+
 /** Two namespaces with sidecars in both, and all that may stand in each other's way. */
 export const slots: readonly Slot[] = [
   ...namespaces,
@@ -270,6 +287,7 @@ export const slots: readonly Slot[] = [
   ...entries,
   ...policies,
   ...routes,
+  ...others,
 ];
 
 export const meshConfigs: readonly JsonObject[] = [
