@@ -48,6 +48,11 @@ export class EventQueue {
     return this.#heap.length - this.#dead;
   }
 
+  /** Entries in memory, cancelled ones included. */
+  get held(): number {
+    return this.#heap.length;
+  }
+
   /** A daemon (a sweep, an idle check) happens when its time is reached but does not keep a run going. */
   add(time: number, run: () => void, daemon = false): Timer {
     const entry = new Entry(this, { time, order: this.#order++, daemon }, run);
