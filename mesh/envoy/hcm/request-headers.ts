@@ -1,6 +1,7 @@
 import type { HeaderList } from '../../world/header-list.ts';
 import { parseIp } from '../../world/ip.ts';
 import type { Random } from '../../world/random.ts';
+import { forwardingHeaders } from '../headers/forwarding.ts';
 import type { DownstreamConnection, HttpRequest, LocalReply } from '../types.ts';
 import type { HcmConfig } from './config.ts';
 import { removeHopByHop } from './hop-by-hop.ts';
@@ -8,24 +9,6 @@ import { normalizePath } from './path.ts';
 import { forwardClientCert } from './xfcc.ts';
 
 const refuse = (status: number, details: string): LocalReply => ({ kind: 'localReply', status, body: '', details });
-
-/** What an edge proxy takes from requests of outsiders (cleanInternalHeaders). */
-const internalOnly = [
-  'x-envoy-retriable-status-codes',
-  'x-envoy-retriable-header-names',
-  'x-envoy-retry-on',
-  'x-envoy-retry-grpc-on',
-  'x-envoy-max-retries',
-  'x-envoy-upstream-alt-stat-name',
-  'x-envoy-upstream-rq-timeout-ms',
-  'x-envoy-upstream-rq-per-try-timeout-ms',
-  'x-envoy-upstream-rq-timeout-alt-response',
-  'x-envoy-expected-rq-timeout-ms',
-  'x-envoy-force-trace',
-  'x-envoy-ip-tags',
-  'x-envoy-original-url',
-  'x-envoy-hedge-on-per-try-timeout',
-];
 
 /**
  * What the connection manager does to a request before its filters see it (source/common/http/conn_manager_impl.cc,
@@ -62,22 +45,10 @@ function preparePath(headers: HeaderList, config: HcmConfig): LocalReply | undef
   return undefined;
 }
 
-/** x-forwarded-for, -proto and x-envoy-internal. */
-function addresses(request: HttpRequest, connection: DownstreamConnection, config: HcmConfig): void {
-  const { headers } = request;
-  const xff = headers.get('x-forwarded-for');
-  if (config.useRemoteAddress) {
-    const trusted = xff === undefined && isPrivate(connection.source.ip);
-    if (!config.skipXffAppend)
-      headers.set('x-forwarded-for', xff ? `${xff},${connection.source.ip}` : connection.source.ip);
-    headers.set('x-forwarded-proto', connection.tls ? 'https' : 'http');
-    if (trusted) headers.set('x-envoy-internal', 'true');
-    else {
-      headers.remove('x-envoy-internal');
-      for (const name of [...internalOnly, 'x-envoy-decorator-operation']) headers.remove(name);
-      if (!config.preserveExternalRequestId) headers.remove('x-request-id');
-    }
-  } else if (!headers.has('x-forwarded-proto')) headers.add('x-forwarded-proto', connection.tls ? 'https' : 'http');
+/** x-forwarded-for, -proto, what outsiders may not send, and the scheme. */
+function addresses({ headers }: HttpRequest, connection: DownstreamConnection, config: HcmConfig): void {
+  const downstream = { ip: connection.source.ip, isTls: connection.tls !== undefined, localIp: connection.node.ip };
+  forwardingHeaders(headers, downstream, config);
   if (!headers.has(':scheme')) headers.set(':scheme', headers.get('x-forwarded-proto') === 'https' ? 'https' : 'http');
 }
 
@@ -91,8 +62,6 @@ export function forwardedFor(headers: HeaderList, trustedHops: number): string |
     ?.trim();
   return address && parseIp(address) ? address : undefined;
 }
-
-const isPrivate = (ip: string): boolean => /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|127\.|fd)/.test(ip);
 
 const hex = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
 

@@ -21,7 +21,7 @@ export interface Downstream {
 }
 
 /** Only for requests from inside; taken from all others (conn_manager_utility.cc, mutateRequestHeaders). */
-const internalOnly = [
+const internalOnly = new Set([
   'x-envoy-expected-rq-timeout-ms',
   'x-envoy-force-trace',
   'x-envoy-hedge-on-per-try-timeout',
@@ -36,7 +36,7 @@ const internalOnly = [
   'x-envoy-upstream-rq-per-try-timeout-ms',
   'x-envoy-upstream-rq-timeout-alt-response',
   'x-envoy-upstream-rq-timeout-ms',
-];
+]);
 
 /** What an edge (useRemoteAddress) also takes from outsiders. */
 const notAtTheEdge = [
@@ -89,8 +89,9 @@ function clientAddress(headers: HeaderList, { useRemoteAddress, xffTrustedHops }
 }
 
 function sanitize(headers: HeaderList, setting: ForwardingSetting, client: string): void {
-  headers.remove('x-envoy-internal');
-  for (const name of internalOnly) headers.remove(name);
+  // Most requests have none of them: one look at each name instead of a search for each.
+  for (const name of headers.names.filter((name) => name.startsWith('x-envoy-')))
+    if (name === 'x-envoy-internal' || internalOnly.has(name)) headers.remove(name);
   if (!setting.useRemoteAddress) return;
   for (const name of notAtTheEdge) headers.remove(name);
   if (!setting.preserveExternalRequestId) headers.remove('x-request-id');
