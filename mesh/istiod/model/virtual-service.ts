@@ -138,4 +138,6 @@ export interface VirtualServiceConfig extends Config<VirtualService> {
   /** Namespaces that see it; "*" for all, "~" for none. */
   exportTo: ReadonlySet<string>;
   semantics: RouteSemantics;
+  /** Kind of the route of the Gateway API that it was made of. */
+  source?: 'HTTPRoute' | 'GRPCRoute' | 'TCPRoute' | 'TLSRoute';
 }

@@ -12,6 +12,7 @@ import { type Workload, workloadOfEntry, workloadOfPod } from '../ingest/workloa
 import type { MeshConfig } from '../mesh-config.ts';
 import { authorizationPolicy } from '../model/authorization-policy.ts';
 import { byCreation } from '../model/config.ts';
+import { gateway } from '../model/gateway.ts';
 import { peerAuthentication } from '../model/peer-authentication.ts';
 import { requestAuthentication } from '../model/request-authentication.ts';
 import { workloadEntry } from '../model/service-entry.ts';
@@ -19,7 +20,7 @@ import { sidecar } from '../model/sidecar.ts';
 import { indexAuthn } from './authn.ts';
 import { indexDestinationRules } from './destination-rules.ts';
 import { indexEndpoints } from './endpoints.ts';
-import { isOfRevision, isRead } from './kinds.ts';
+import { isOfRevision, isRead, kindName } from './kinds.ts';
 import { indexPolicies } from './policies.ts';
 import { saneObject } from './sane.ts';
 import { indexServices, type ServiceIndex } from './services.ts';
@@ -64,7 +65,14 @@ export function buildSnapshot(objects: Iterable<KubeObject>, mesh: MeshConfig): 
   };
 }
 
-type Rules = 'virtualServices' | 'destinationRules' | 'authn' | 'authorization' | 'requestAuthentication' | 'sidecars';
+type Rules =
+  | 'virtualServices'
+  | 'gateways'
+  | 'destinationRules'
+  | 'authn'
+  | 'authorization'
+  | 'requestAuthentication'
+  | 'sidecars';
 
 /** Istio's own configuration, by what asks for it. */
 function rulesOf(
@@ -83,6 +91,9 @@ function rulesOf(
       { defaultExportTo: mesh.defaultVirtualServiceExportTo, translated },
       intake,
     ),
+    gateways: of('Gateway')
+      .map((o) => readConfig(o, gateway, intake))
+      .sort(byCreation),
     destinationRules: indexDestinationRules(
       of('DestinationRule').map((o) => ingestDestinationRule(o, intake)),
       { rootNamespace, defaultExportTo: mesh.defaultDestinationRuleExportTo },
@@ -127,9 +138,10 @@ function byKind(objects: Iterable<KubeObject>, problems: Problem[]): (kind: stri
   for (const given of objects) {
     const object = saneObject(given, problems);
     if (!object || !isRead(object) || !isOfRevision(object, revision)) continue;
-    const list = kinds.get(object.kind);
+    const name = kindName(object);
+    const list = kinds.get(name);
     if (list) list.push(object);
-    else kinds.set(object.kind, [object]);
+    else kinds.set(name, [object]);
   }
   return (kind) => kinds.get(kind) ?? [];
 }

@@ -6,12 +6,20 @@ export const readKinds: readonly KindRef[] = [
   { apiVersion: 'v1', kind: 'Node' },
   { apiVersion: 'v1', kind: 'Pod' },
   { apiVersion: 'v1', kind: 'Service' },
+  { apiVersion: 'v1', kind: 'Secret' },
+  { apiVersion: 'v1', kind: 'ConfigMap' },
   { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
   { apiVersion: 'networking.istio.io/v1', kind: 'VirtualService' },
   { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule' },
+  { apiVersion: 'networking.istio.io/v1', kind: 'Gateway' },
   { apiVersion: 'networking.istio.io/v1', kind: 'Sidecar' },
   { apiVersion: 'networking.istio.io/v1', kind: 'ServiceEntry' },
   { apiVersion: 'networking.istio.io/v1', kind: 'WorkloadEntry' },
+  { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'GatewayClass' },
+  { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway' },
+  { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'ListenerSet' },
+  { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'ReferenceGrant' },
+  { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'BackendTLSPolicy' },
   { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute' },
   { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'GRPCRoute' },
   { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'TCPRoute' },
@@ -25,10 +33,14 @@ export const readKinds: readonly KindRef[] = [
 export const groupOf = (apiVersion: string): string =>
   apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
 
-const groups = new Map(readKinds.map((k) => [k.kind, groupOf(k.apiVersion)]));
+/** Kinds of two groups may have one name: Istio calls that of the Gateway API KubernetesGateway. */
+export const kindName = ({ apiVersion, kind }: KindRef): string =>
+  kind === 'Gateway' && groupOf(apiVersion) === 'gateway.networking.k8s.io' ? 'KubernetesGateway' : kind;
+
+const groups = new Map(readKinds.map((k) => [kindName(k), groupOf(k.apiVersion)]));
 
 /** Whether buildSnapshot has a use for objects of this kind. A kind of that name in another group is another kind. */
-export const isRead = (ref: KindRef): boolean => groups.get(ref.kind) === groupOf(ref.apiVersion);
+export const isRead = (ref: KindRef): boolean => groups.get(kindName(ref)) === groupOf(ref.apiVersion);
 
 /** Istio and Gateway API objects with a label istio.io/rev belong to the control plane of that revision (crdclient/client.go). */
 export function isOfRevision(object: KubeObject, revision: string): boolean {

@@ -4,7 +4,7 @@ import { versions } from '../../versions.ts';
 import { CLUSTER, ingestPod, type Pod } from '../ingest/pod.ts';
 import type { MeshConfig } from '../mesh-config.ts';
 import type { Labels } from '../model/labels.ts';
-import type { Proxy as MeshProxy } from '../proxy.ts';
+import { type Proxy as MeshProxy, proxyId, proxyTypeOf, sidecarId } from '../proxy.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** istiod's own defaults of ProxyConfig, as the agent announces them (istio pkg/config/mesh/mesh.go). */
@@ -20,14 +20,15 @@ const proxyConfigDefaults: JsonObject = {
   statusPort: 15020,
 };
 
-/** The sidecar of an injected pod, as its agent would announce it. */
+/** The proxy of a pod, a sidecar or a gateway, as its agent would announce it. */
 export function proxyOf(pod: KubeObject | Pod, snapshot: Snapshot): MeshProxy {
   const known = 'ips' in pod ? (pod as Pod) : podOf(pod as KubeObject, snapshot);
   const { name, namespace, labels, spec } = known;
   const ip = known.ips[0] ?? '0.0.0.0';
+  const type = proxyTypeOf(known);
   return {
-    id: `sidecar~${ip}~${name}.${namespace}~${namespace}.svc.cluster.local`,
-    type: 'sidecar',
+    id: proxyId(type, ip, known),
+    type,
     namespace,
     name,
     ip,
@@ -35,7 +36,9 @@ export function proxyOf(pod: KubeObject | Pod, snapshot: Snapshot): MeshProxy {
     serviceAccount: spec.serviceAccountName ?? '',
     metadata: {
       ...commonMetadata(snapshot.mesh, { ips: known.ips, name, namespace }),
-      INTERCEPTION_MODE: known.annotations['sidecar.istio.io/interceptionMode'] ?? 'REDIRECT',
+      ...(type === 'sidecar'
+        ? { INTERCEPTION_MODE: known.annotations['sidecar.istio.io/interceptionMode'] ?? 'REDIRECT' }
+        : {}),
       LABELS: labels,
       NODE_NAME: spec.nodeName,
       SERVICE_ACCOUNT: spec.serviceAccountName,
@@ -57,7 +60,7 @@ export interface AnnouncedProxy {
 export function announcedProxy(of: AnnouncedProxy, snapshot: Snapshot): MeshProxy {
   const { name, namespace, ip, labels, metadata } = of;
   return {
-    id: `sidecar~${ip}~${name}.${namespace}~${namespace}.svc.cluster.local`,
+    id: sidecarId(ip, of),
     type: 'sidecar',
     namespace,
     name,

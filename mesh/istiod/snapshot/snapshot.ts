@@ -6,6 +6,7 @@ import type { Workload } from '../ingest/workload.ts';
 import type { MeshConfig } from '../mesh-config.ts';
 import type { AuthorizationPolicy } from '../model/authorization-policy.ts';
 import type { Config } from '../model/config.ts';
+import type { GatewayConfig } from '../model/gateway.ts';
 import type { Labels } from '../model/labels.ts';
 import type { RequestAuthentication } from '../model/request-authentication.ts';
 import type { Sidecar } from '../model/sidecar.ts';
@@ -35,6 +36,8 @@ export interface Snapshot {
   readonly entries: readonly EntryService[];
   readonly workloads: readonly Workload[];
   readonly virtualServices: VirtualServiceIndex;
+  /** Istio Gateways and what listeners of the Gateway API were turned into, oldest first. */
+  readonly gateways: readonly GatewayConfig[];
   readonly destinationRules: DestinationRuleIndex;
   readonly authn: AuthnIndex;
   readonly authorization: PolicyIndex<AuthorizationPolicy>;

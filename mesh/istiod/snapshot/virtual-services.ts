@@ -38,6 +38,23 @@ export function indexVirtualServices(
   return arrange([...roots, ...from.translated].sort(byCreation));
 }
 
+/** Those that a proxy of `namespace` applies at a gateway (VirtualServicesForGateway). */
+export function virtualServicesOf(
+  index: VirtualServiceIndex,
+  namespace: string,
+  gateway: string,
+): VirtualServiceConfig[] {
+  const all = index.public.get(gateway) ?? [];
+  // Routes of the Gateway API in the proxy's own namespace go first: the consumer overrides the producer.
+  const consumer = (c: VirtualServiceConfig) => c.semantics === 'gateway' && c.namespace === namespace;
+  return [
+    ...(index.private.get(namespace)?.get(gateway) ?? []),
+    ...(index.exported.get(namespace)?.get(gateway) ?? []),
+    ...all.filter(consumer),
+    ...all.filter((c) => !consumer(c)),
+  ];
+}
+
 function arrange(configs: readonly VirtualServiceConfig[]): VirtualServiceIndex {
   const everyone = new Map<string, VirtualServiceConfig[]>();
   const own = new Map<string, Map<string, VirtualServiceConfig[]>>();

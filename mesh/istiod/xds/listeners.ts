@@ -2,22 +2,25 @@ import type { JsonObject } from '../../json.ts';
 import { compareText } from '../model/config.ts';
 
 import type { ProxyContext } from './context.ts';
+import { gatewayListeners } from './gateway/listeners.ts';
 import { httpConnectionManager } from './http-connection-manager.ts';
 import { inboundListeners } from './listener/inbound.ts';
 import { outboundListeners } from './listener/outbound.ts';
 import { listenerOf } from './listener/outbound-entry.ts';
 import { virtualOutbound } from './listener/virtual-outbound.ts';
 
-/** All listeners of a sidecar, by name (LDS). */
+/** All listeners of a proxy, by name (LDS). */
 export function buildListeners(context: ProxyContext): JsonObject[] {
-  const listeners = [
-    ...outboundListeners(context),
-    ...httpProxy(context),
-    ...virtualOutbound(context),
-    ...inboundListeners(context),
-  ];
+  const listeners = context.proxy.type === 'router' ? gatewayListeners(context) : sidecarListeners(context);
   return listeners.sort((a, b) => compareText(String(a.name), String(b.name)));
 }
+
+const sidecarListeners = (context: ProxyContext): JsonObject[] => [
+  ...outboundListeners(context),
+  ...httpProxy(context),
+  ...virtualOutbound(context),
+  ...inboundListeners(context),
+];
 
 /** The explicit HTTP proxy of meshConfig.proxyHttpPort. */
 function httpProxy(context: ProxyContext): JsonObject[] {

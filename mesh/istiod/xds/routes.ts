@@ -6,16 +6,16 @@ import type { VirtualServiceConfig } from '../model/virtual-service.ts';
 import type { Egress } from '../snapshot/scope-types.ts';
 import { flag, present } from './any.ts';
 import { isAllowAny, originOfService, originOfSpec, type ProxyContext } from './context.ts';
+import { gatewayRoutes } from './gateway/routes.ts';
 import { egressCluster } from './listener/virtual-outbound.ts';
 import { domainName, serviceDomains } from './route/domains.ts';
+import { MAX_BODY } from './route/max-body.ts';
 import { type HostGroup, hostGroups } from './route/virtual-hosts.ts';
 import type { Origin } from './types.ts';
 
-/** The limit that istiod's validation sets on bodies of direct responses: 1 MiB instead of Envoy's 4 KiB. */
-const MAX_BODY = 1024 * 1024;
-
 /** Route configurations by the names that the listeners ask for (RDS; BuildHTTPRoutes in istio networking/core/httproute.go). */
 export function buildRoutes(context: ProxyContext, names: readonly string[]): JsonObject[] {
+  if (context.proxy.type === 'router') return names.map((name) => gatewayRoutes(context, name));
   const ofPort = new Map<number, JsonObject[]>();
   return names.map((name) => routeConfig(context, name, ofPort));
 }

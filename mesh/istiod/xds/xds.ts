@@ -10,12 +10,12 @@ import { secretNames } from './secrets.ts';
 import type { Origin, XdsConfig } from './types.ts';
 
 /**
- * Everything istiod would send to a sidecar: pure, each list sorted by name. Pieces are shared between resources, so the result
+ * Everything istiod would send to a sidecar or a gateway: pure, each list sorted by name. Pieces are shared between resources, so the result
  * is read-only. `origins` is worked out when it is first read.
  */
 export function xds(snapshot: Snapshot, proxy: MeshProxy): XdsConfig {
   const context = contextOf(snapshot, proxy);
-  if (proxy.type !== 'sidecar') return unsupported(proxy);
+  if (proxy.type !== 'sidecar' && proxy.type !== 'router') return unsupported(proxy);
   const listeners = buildListeners(context);
   const routes = buildRoutes(context, routeNames(listeners));
   const clusters = buildClusters(context);
@@ -50,7 +50,7 @@ const unsupported = (proxy: MeshProxy): XdsConfig => ({
   problems: [
     {
       what: `${proxy.name}.${proxy.namespace}: configuration for a ${proxy.type} is not made yet`,
-      fix: 'ask for a sidecar',
+      fix: 'ask for a sidecar or a gateway',
     },
   ],
   origins: new Map(),

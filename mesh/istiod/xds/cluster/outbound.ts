@@ -18,17 +18,23 @@ import { applyOutlierDetection } from './outlier-detection.ts';
 import { notePolicy } from './policy-origins.ts';
 import { applyProxyProtocol, applyTls } from './upstream-tls.ts';
 
-/** The clusters of one service: for each port one, and one for each subset (buildOutboundClusters in istio networking/core/cluster.go). */
-export function serviceClusters(context: ProxyContext, service: Service): JsonObject[] {
+/**
+ * The clusters of one service: for each port one, and one for each subset (buildOutboundClusters in istio networking/core/cluster.go).
+ * `sniDnat`: for connections that a gateway passes on with their TLS (buildOutboundSniDnatClusters).
+ */
+export function serviceClusters(context: ProxyContext, service: Service, sniDnat = false): JsonObject[] {
   if (service.resolution === 'Alias') return [];
   const rule = destinationRule(context, service.hostname);
   const clusters: JsonObject[] = [];
   for (const port of service.ports) {
     if (port.protocol === 'UDP') continue;
-    const main = cluster(context, { service, port, rule });
+    const main = cluster(context, { service, port, rule, sniDnat });
     if (!main) continue;
     const subsets = rule?.config.spec.subsets ?? [];
-    clusters.push(main, ...present(subsets.map((subset) => cluster(context, { service, port, rule, subset }))));
+    clusters.push(
+      main,
+      ...present(subsets.map((subset) => cluster(context, { service, port, rule, subset, sniDnat }))),
+    );
   }
   return clusters;
 }
@@ -38,6 +44,7 @@ interface Wanted {
   port: Port;
   rule: MergedDestinationRule | undefined;
   subset?: Subset;
+  sniDnat: boolean;
 }
 
 /** convertResolution; clusters of headless services go where the client wanted to go. */
@@ -52,7 +59,7 @@ const discovery: { [resolution in Service['resolution']]: DiscoveryType } = {
 
 function cluster(context: ProxyContext, of: Wanted): JsonObject | undefined {
   const { service, port, rule, subset } = of;
-  const name = outboundKey(port.port, subset?.name ?? '', service.hostname);
+  const name = (of.sniDnat ? sniKey : outboundKey)(port.port, subset?.name ?? '', service.hostname);
   const passthrough = subset?.trafficPolicy?.loadBalancer?.simple === 'PASSTHROUGH';
   const draft = newDraft(name, passthrough ? 'ORIGINAL_DST' : discoveryOf(context, service));
   const groups = isDns(draft) ? dnsGroups(context, of) : [];
@@ -121,11 +128,17 @@ function policyOf(context: ProxyContext, { port, rule, subset }: Wanted): Traffi
 }
 
 function applyPolicy(context: ProxyContext, draft: ClusterDraft, of: Wanted & { policy: TrafficPolicy }): void {
-  const { service, port, rule, subset, policy } = of;
+  const { service, port, policy } = of;
   applyH2Upgrade(context, draft, { port, pool: policy.connectionPool });
   applyConnectionPool(context, draft, policy);
   applyOutlierDetection(draft, policy.outlierDetection, service);
   applyLoadBalancer(context, draft, { service, loadBalancer: policy.loadBalancer });
+  if (!of.sniDnat) applySecurity(context, draft, of);
+  if (draft.type === 'ORIGINAL_DST') draft.fields.lbPolicy = 'CLUSTER_PROVIDED';
+}
+
+function applySecurity(context: ProxyContext, draft: ClusterDraft, of: Wanted & { policy: TrafficPolicy }): void {
+  const { service, port, rule, subset, policy } = of;
   applyTls(context, draft, {
     service,
     tls: policy.tls,
@@ -135,7 +148,6 @@ function applyPolicy(context: ProxyContext, draft: ClusterDraft, of: Wanted & { 
     ruleSelects: rule?.config.spec.workloadSelector !== undefined,
   });
   applyProxyProtocol(draft, policy.proxyProtocol);
-  if (draft.type === 'ORIGINAL_DST') draft.fields.lbPolicy = 'CLUSTER_PROVIDED';
 }
 
 /**

@@ -5,7 +5,7 @@ import type { TrafficPolicy } from '../../model/destination-rule.ts';
 import { isIp } from '../../model/host.ts';
 import { canonicalService, type Labels, splitLocality, subsetOf } from '../../model/labels.ts';
 import { type Endpoint, type Port, portByNumber, type Service } from '../../model/service.ts';
-import { parseSubsetKey } from '../../model/subset-key.ts';
+import { isSniKey, parseSubsetKey } from '../../model/subset-key.ts';
 import { effectivePolicy } from '../../model/traffic-policy.ts';
 import { endpointsFor } from '../../snapshot/services.ts';
 import { socketAddress, some, text } from '../any.ts';
@@ -33,8 +33,9 @@ export function loadAssignment(context: ProxyContext, clusterName: string): Json
       isUsable(context, service, e, unready),
   );
   const mtls = mtlsChecker(context.snapshot, { rule, subset: parts.subset, port: port.port });
+  const all = groupByLocality(endpoints, mtls);
   const groups = applyLocality(
-    groupByLocality(endpoints, mtls),
+    isSniKey(clusterName) ? all.map(onlyMtls) : all,
     effectiveLocality(context.mesh, policy?.loadBalancer, service),
     {
       client: clientOf(context),
@@ -109,11 +110,24 @@ export function written(group: LocalityGroup): JsonObject {
   const { region, zone, subZone } = splitLocality(group.locality);
   return {
     lbEndpoints: some(group.lbEndpoints),
-    loadBalancingWeight: group.weight,
+    loadBalancingWeight: group.weight || undefined,
     locality: { region: text(region), zone: text(zone), subZone: text(subZone) },
     priority: group.priority || undefined,
   };
 }
+
+/** A gateway that passes TLS on must not lead to who would not ask for a certificate (EndpointsWithMTLSFilter). */
+function onlyMtls(group: LocalityGroup): LocalityGroup {
+  const kept = [...group.lbEndpoints.keys()].filter((i) => usesMtls(group.lbEndpoints[i]));
+  const endpoints = kept.flatMap((i) => group.endpoints[i] ?? []);
+  const weight = endpoints.reduce((sum, e) => sum + e.weight, 0);
+  return { ...group, endpoints, lbEndpoints: kept.map((i) => group.lbEndpoints[i] ?? {}), weight };
+}
+
+const usesMtls = (endpoint: JsonObject | undefined): boolean => {
+  const { filterMetadata } = (endpoint?.metadata ?? {}) as { filterMetadata?: JsonObject };
+  return filterMetadata?.['envoy.transport_socket_match'] !== undefined;
+};
 
 /** buildEnvoyLbEndpoint: the address, whether to use mutual TLS, and who it is for the client's telemetry. */
 function lbEndpoint(endpoint: Endpoint, mtls: boolean): JsonObject {

@@ -4,7 +4,7 @@ import type { ListenerProtocol } from '../../model/protocol.ts';
 export const plaintextHttp = ['http/1.1', 'h2c'];
 const mtlsHttp = ['istio-http/1.0', 'istio-http/1.1', 'istio-h2'];
 const mtlsTcp = ['istio-peer-exchange', 'istio'];
-const mtlsAny = ['istio', 'istio-peer-exchange', 'istio-http/1.0', 'istio-http/1.1', 'istio-h2'];
+export const mtlsAny = ['istio', 'istio-peer-exchange', 'istio-http/1.0', 'istio-http/1.1', 'istio-h2'];
 
 /** One chain of a port: what it matches, how it is served, whether it ends TLS. */
 export interface InboundMatch {

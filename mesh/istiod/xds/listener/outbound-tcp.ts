@@ -8,12 +8,15 @@ import { statsFilters } from '../filter/stats.ts';
 import { destinationCluster } from '../route/destination.ts';
 import { protocolFilters, tcpProxy } from './network-filters.ts';
 
+export interface RoutesAt {
+  port: Port;
+  config: VirtualServiceConfig;
+  /** What comes before the protocol's own filters; a client has only its metrics there. */
+  before?: JsonObject[];
+}
+
 /** The filters of a chain that carries connections to one destination or several (networkfilter.go). */
-export function routeFilters(
-  context: ProxyContext,
-  routes: readonly RouteDestination[],
-  at: { port: Port; config: VirtualServiceConfig },
-): JsonObject[] {
+export function routeFilters(context: ProxyContext, routes: readonly RouteDestination[], at: RoutesAt): JsonObject[] {
   const first = routes[0]?.destination;
   const service = serviceFor(context, first?.host ?? '');
   const rule = service && ruleSpec(destinationRule(context, service.hostname));
@@ -24,6 +27,7 @@ export function routeFilters(
       target: { cluster },
       rule,
       subset: first?.subset,
+      before: at.before,
     });
     const proxy = filters.at(-1)?.typedConfig;
     if (isObject(proxy)) context.origins.mark(proxy, originOfSpec(context, routes[0]), 'cluster');
@@ -44,6 +48,7 @@ export function routeFilters(
     statPrefix: `${at.config.name}.${at.config.namespace}`,
     target: { weightedClusters: { clusters } },
     rule,
+    before: at.before,
   });
 }
 
@@ -64,10 +69,11 @@ function terminal(
     target: Parameters<typeof tcpProxy>[1]['target'];
     rule?: DestinationRule;
     subset?: string;
+    before?: JsonObject[];
   },
 ): JsonObject[] {
   return [
-    ...statsFilters(context, 'outbound'),
+    ...(options.before ?? statsFilters(context, 'outbound')),
     ...protocolFilters(port.protocol, options.statPrefix),
     tcpProxy(context, options),
   ];
