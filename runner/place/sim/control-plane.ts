@@ -3,6 +3,7 @@ import type { MeshConfig } from '../../../mesh/istiod/mesh-config.ts';
 import { PushGenerator } from '../../../mesh/istiod/push/generator.ts';
 import { isRead } from '../../../mesh/istiod/snapshot/kinds.ts';
 import { proxyOf } from '../../../mesh/istiod/snapshot/proxy-of.ts';
+import type { XdsConfig } from '../../../mesh/istiod/xds/types.ts';
 import type { KubeObject } from '../../../mesh/kube/objects.ts';
 import type { Store, StoreEvent } from '../../../mesh/kube/store.ts';
 
@@ -47,6 +48,11 @@ export class ControlPlane {
     if (!this.#nodes.delete(nodeId)) return;
     this.#generator.disconnect(nodeId);
     this.#options.dataplane.removeProxy(nodeId);
+  }
+
+  /** What a proxy has; undefined for one that is not connected. */
+  config(nodeId: string): XdsConfig | undefined {
+    return this.#generator.generated(nodeId)?.config;
   }
 
   nodes(): readonly string[] {

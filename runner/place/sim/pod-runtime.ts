@@ -14,7 +14,7 @@ import type {
 } from '../../../mesh/kube/runtime.ts';
 import { parseImage } from '../../../mesh/workloads/image.ts';
 import { findWorkload, knownImages } from '../../../mesh/workloads/registry.ts';
-import type { PortServer, WorkloadContext } from '../../../mesh/workloads/workload.ts';
+import type { PortServer, Workload, WorkloadContext } from '../../../mesh/workloads/workload.ts';
 
 /** A pod of the simulation: where it is, whose proxy stands before it, what its containers wrote. */
 export interface SimPod {
@@ -29,6 +29,8 @@ export interface SimRuntimeOptions {
   /** Connects the proxy of a pod to the control plane; its first configuration is in use when this returns. */
   connect(pod: KubeObject, nodeId: string): void;
   disconnect(nodeId: string): void;
+  /** Stands for every image that no workload of the registry stands for; without it those cannot be pulled. */
+  anyImage?: Workload;
 }
 
 type Report = (container: ContainerReport) => void;
@@ -78,9 +80,14 @@ export class SimPodRuntime implements PodRuntime {
 
   #startApps(pod: KubeObject, place: SimPod, report: Report): void {
     const containers = containersOf(pod).filter((c) => c.name !== proxyContainer && c.name !== initContainer);
-    const known = containers.filter((container) => reported(container, report));
+    const { anyImage } = this.#options;
+    const workloads = new Map(containers.map((c) => [c, findWorkload(String(c.image)) ?? anyImage]));
+    const known = containers.filter((c) => reported(c, workloads.get(c), report));
     this.#options.dataplane.attach(place.ip, place.ref.namespace, (world) =>
-      Object.assign({}, ...known.map((container) => servers(pod, { place, container, world }))),
+      Object.assign(
+        {},
+        ...known.map((container) => servers(pod, { place, container, workload: workloads.get(container), world })),
+      ),
     );
   }
 }
@@ -90,9 +97,9 @@ export const podKey = (pod: PodRef): string => `${pod.namespace}/${pod.name}`;
 const notHere = (what: string) => new ApiError(501, 'NotImplemented', `${what}: place sim has no shell yet`);
 
 /** Whether the container runs; an image that no workload stands for is one that cannot be pulled. */
-function reported(container: JsonObject, report: Report): boolean {
+function reported(container: JsonObject, workload: Workload | undefined, report: Report): boolean {
   const name = String(container.name);
-  if (findWorkload(String(container.image))) {
+  if (workload) {
     report({ container: name, state: 'running', ready: true, restarts: 0 });
     return true;
   }
@@ -104,14 +111,14 @@ function reported(container: JsonObject, report: Report): boolean {
 interface Started {
   place: SimPod;
   container: JsonObject;
+  workload: Workload | undefined;
   world: AppWorld;
 }
 
 function servers(pod: KubeObject, started: Started): { [port: number]: AppPort } {
-  const workload = findWorkload(String(started.container.image));
   const ctx = contextOf(pod, started);
   return Object.fromEntries(
-    Object.entries(workload?.ports(ctx) ?? {}).map(([port, server]) => [port, appPort(server, ctx)]),
+    Object.entries(started.workload?.ports(ctx) ?? {}).map(([port, server]) => [port, appPort(server, ctx)]),
   );
 }
 

@@ -1,7 +1,7 @@
 import { httpFilters, networkFilters } from '../../../mesh/envoy/filter/registry.ts';
 import { createMeshSim } from '../../../mesh/envoy/mesh-sim.ts';
 import { openCluster } from '../../../mesh/istiod/cluster.ts';
-import { installedMeshConfig } from '../../../mesh/istiod/mesh-config.ts';
+import { installedMeshConfig, type MeshConfig } from '../../../mesh/istiod/mesh-config.ts';
 import { lookupName } from '../../../mesh/kube/cluster-dns.ts';
 import { FirstState } from '../../../mesh/kube/first-state.ts';
 import { servedKinds } from '../../../mesh/kube/kinds.ts';
@@ -9,11 +9,11 @@ import { createMemoryApi } from '../../../mesh/kube/memory-api.ts';
 import type { Store } from '../../../mesh/kube/store.ts';
 import { versions } from '../../../mesh/versions.ts';
 import { seededRandom } from '../../../mesh/world/random.ts';
-import type { Mesh, MeshRequest, Place } from '../place.ts';
+import type { Place } from '../place.ts';
 import { ControlPlane } from './control-plane.ts';
 import { meshIdentities } from './identities.ts';
-import { OpenedSim } from './opened-sim.ts';
-import { SimPodRuntime } from './pod-runtime.ts';
+import { OpenedSim, type SimParts } from './opened-sim.ts';
+import { SimPodRuntime, type SimRuntimeOptions } from './pod-runtime.ts';
 import { ServiceAddresses } from './services.ts';
 
 /** The mesh in a box without any process: the interpreter of Envoy's configuration under a virtual clock. */
@@ -21,14 +21,22 @@ export const simPlace: Place = {
   name: 'sim',
   capabilities: { dataPlanes: ['sidecar'], virtualTime: true },
   unavailable: async () => undefined,
-  open: (request) => open(request),
+  open: async ({ seed }) => new OpenedSim(await openSim({ seed })),
 };
 
-async function open({ seed }: MeshRequest): Promise<Mesh> {
-  const meshConfig = installedMeshConfig();
+export interface SimMeshOptions extends Pick<SimRuntimeOptions, 'anyImage'> {
+  seed: number;
+  meshConfig?: MeshConfig;
+  /** Addresses of names that the cluster does not know. */
+  outside?: (name: string) => readonly string[];
+}
+
+/** The parts, for those who look inside (explain); for everybody else there is the place. */
+export async function openSim({ seed, outside, ...options }: SimMeshOptions): Promise<SimParts> {
+  const meshConfig = options.meshConfig ?? installedMeshConfig();
   // The names of the cluster are asked only once traffic flows, when the store is there.
   let store: Store | undefined;
-  const dns = (name: string) => (store ? (lookupName(store, name)?.ipv4 ?? []) : []);
+  const dns = (name: string) => (store && lookupName(store, name)?.ipv4) ?? outside?.(name) ?? [];
   const epoch = Date.UTC(2026, 0, 1);
   const issue = meshIdentities(meshConfig.trustDomain, epoch);
   const dataplane = createMeshSim({ seed, issue, dns, httpFilters, networkFilters });
@@ -38,16 +46,17 @@ async function open({ seed }: MeshRequest): Promise<Mesh> {
   const control = new ControlPlane({ store, dataplane, meshConfig });
   const runtime = new SimPodRuntime({
     dataplane,
+    ...(options.anyImage && { anyImage: options.anyImage }),
     connect: (pod, nodeId) => control.connect(pod, nodeId),
     disconnect: (nodeId) => control.disconnect(nodeId),
   });
   const controllers = cluster.start(runtime);
   await controllers.idle();
-  return new OpenedSim({
+  return {
     ...{ store, dataplane, control, controllers, runtime },
     api: createMemoryApi({ store, kinds: servedKinds, runtime }),
     services: new ServiceAddresses(store, dataplane),
     first: new FirstState(store),
     versions: { istio: versions.istio, interpreter: 'sim' },
-  });
+  };
 }
