@@ -9,7 +9,7 @@ const plain: ForwardingSetting = {
   preserveExternalRequestId: false,
 };
 const edge: ForwardingSetting = { ...plain, useRemoteAddress: true };
-const cgnat: ForwardingSetting = { ...edge, isInternal: (ip) => ip.startsWith('100.64.') };
+const cgnat: ForwardingSetting = { ...edge, internal: [{ test: (ip) => ip.startsWith('100.64.') }] };
 
 function run(setting: ForwardingSetting, ip: string, pairs: [string, string][]) {
   const headers = HeaderList.from(pairs);

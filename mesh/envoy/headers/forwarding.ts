@@ -8,7 +8,7 @@ export interface ForwardingSetting {
   xffTrustedHops: number;
   preserveExternalRequestId: boolean;
   /** internal_address_config; without it no address is internal, private ones neither (measured on Envoy 1.40). */
-  isInternal?: (ip: string) => boolean;
+  internal?: readonly { test(ip: string): boolean }[];
 }
 
 /** What of the connection counts here. */
@@ -65,7 +65,7 @@ export function forwardingHeaders(
   if (overwritesProto || !headers.has('x-forwarded-proto')) headers.set('x-forwarded-proto', proto);
   if (setting.useRemoteAddress && !setting.skipXffAppend) appendXff(headers, downstream);
   const isSingle = setting.useRemoteAddress ? !hadXff : (headers.get('x-forwarded-for')?.split(',').length ?? 1) === 1;
-  const isInternal = isSingle && (setting.isInternal?.(client) ?? false);
+  const isInternal = isSingle && (setting.internal?.some((range) => range.test(client)) ?? false);
   if (isInternal) headers.set('x-envoy-internal', 'true');
   else sanitize(headers, setting, client);
   return told;
