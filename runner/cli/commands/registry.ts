@@ -1,5 +1,6 @@
 import type { AddCommand } from '../command.ts';
 import { addXds } from './add-xds.ts';
+import { addAnalyze } from './analyze.ts';
 import { addClean } from './clean.ts';
 import { addCompletion } from './completion.ts';
 import { addDoctor } from './doctor.ts';
@@ -8,4 +9,13 @@ import { addList } from './list.ts';
 import { addRun } from './run.ts';
 
 /** Every command, in the order of the help. A command stands here when it does what it says. */
-export const commands: readonly AddCommand[] = [addList, addRun, addXds, addLint, addDoctor, addClean, addCompletion];
+export const commands: readonly AddCommand[] = [
+  addList,
+  addRun,
+  addXds,
+  addAnalyze,
+  addLint,
+  addDoctor,
+  addClean,
+  addCompletion,
+];
