@@ -100,7 +100,7 @@ describe('golden a02', () => {
       status: 503,
       flags: 'URX,UF',
       details: expect.stringMatching(
-        /remote_connection_failure,TLS_error:.*CERTIFICATE_VERIFY_FAILED:verify_cert_failed:_SAN_matcher/,
+        /remote_connection_failure\|TLS_error:.*CERTIFICATE_VERIFY_FAILED:verify_cert_failed:_SAN_matcher/,
       ),
     });
   });

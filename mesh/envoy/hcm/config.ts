@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../json.ts';
+import { compileCidr } from '../match/cidr.ts';
 import { flag, has, milliseconds, number, object, objects, text, texts, typeOf } from '../runtime/proto.ts';
 
 export type ForwardClientCert = 'SANITIZE' | 'FORWARD_ONLY' | 'APPEND_FORWARD' | 'SANITIZE_SET' | 'ALWAYS_FORWARD_ONLY';
@@ -19,6 +20,10 @@ export function readHcm(config: JsonObject, direction: string) {
     maxHeadersCount: number(common, 'maxHeadersCount', 100),
     useRemoteAddress: flag(config, 'useRemoteAddress'),
     xffTrustedHops: number(config, 'xffNumTrustedHops'),
+    /** Whose requests are internal; nobody's unless configured (envoy.reloadable_features.explicit_internal_address_config, measured with 1.40). */
+    internal: objects(object(config, 'internalAddressConfig'), 'cidrRanges').map((r, i) =>
+      compileCidr(r, `internalAddressConfig/${i}`),
+    ),
     skipXffAppend: flag(config, 'skipXffAppend'),
     generateRequestId: flag(config, 'generateRequestId', true),
     preserveExternalRequestId: flag(config, 'preserveExternalRequestId'),

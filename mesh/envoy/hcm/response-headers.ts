@@ -26,10 +26,10 @@ export function finishResponse(
   at: { date: string; route: CompiledRoute | undefined; requestId: string | undefined },
 ): void {
   removeHopByHop(headers);
+  if (!headers.has('date')) headers.add('date', at.date);
   if (config.serverTransformation === 'OVERWRITE') headers.set('server', config.serverName);
   else if (config.serverTransformation === 'APPEND_IF_ABSENT' && !headers.has('server'))
     headers.add('server', config.serverName);
-  if (!headers.has('date')) headers.add('date', at.date);
   if (config.alwaysSetRequestIdInResponse && at.requestId) headers.set('x-request-id', at.requestId);
   if (!config.tracing) return;
   // A server-side proxy tells its operation name, the client-side one uses it up.

@@ -46,7 +46,8 @@ export function resetFailure(
   reason: UpstreamReset,
   { transportReason, isRetry, responding }: { transportReason: string; isRetry: boolean; responding: boolean },
 ): UpstreamFailure {
-  const cause = transportReason ? `${reason},${transportReason}` : reason;
+  // The separator since 1.39 or so is "|" (measured with 1.40).
+  const cause = transportReason ? `${reason}|${transportReason}` : reason;
   const when = responding ? 'upstream_reset_after_response_started' : 'upstream_reset_before_response_started';
   return {
     status: reason === 'protocol error' ? 502 : 503,
