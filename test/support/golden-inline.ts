@@ -2,9 +2,9 @@ import { bootstrap } from '../../mesh/host/envoy/bootstrap.ts';
 import type { LocalConfig, LocalPlace } from '../../mesh/host/localise/place.ts';
 import { forEachObject, nameOf, objects, text } from '../../mesh/host/localise/walk.ts';
 import { createCa } from '../../mesh/istiod/ca/ca.ts';
-import { spiffeId } from '../../mesh/istiod/spiffe.ts';
 import { certificateSecret, validationSecret } from '../../mesh/istiod/ca/secret.ts';
 import type { Proxy as MeshProxy } from '../../mesh/istiod/proxy.ts';
+import { spiffeId } from '../../mesh/istiod/spiffe.ts';
 import { isObject, type JsonObject } from '../../mesh/json.ts';
 
 /**

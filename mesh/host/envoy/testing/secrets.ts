@@ -1,7 +1,7 @@
 import { createCa } from '../../../istiod/ca/ca.ts';
-import { spiffeId } from '../../../istiod/spiffe.ts';
 import { certificateSecret, validationSecret } from '../../../istiod/ca/secret.ts';
 import type { Proxy as MeshProxy } from '../../../istiod/proxy.ts';
+import { spiffeId } from '../../../istiod/spiffe.ts';
 import type { JsonObject } from '../../../json.ts';
 import type { SecretSource } from '../../xds/types.ts';
 
