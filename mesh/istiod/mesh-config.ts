@@ -52,6 +52,7 @@ const meshConfig = obj({
   accessLogFormat: str,
   accessLogEncoding: str,
   disableEnvoyListenerLog: bool,
+  enableEnvoyAccessLogService: bool,
   connectTimeout: duration,
   protocolDetectionTimeout: duration,
   dnsRefreshRate: duration,

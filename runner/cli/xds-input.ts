@@ -105,5 +105,7 @@ function admitted(given: readonly SourceObject[], io: XdsIo): { known: SourceObj
 function aged(object: KubeObject, position: number): KubeObject {
   const creationTimestamp =
     object.metadata.creationTimestamp ?? new Date(Date.UTC(2026, 0, 1) + position * 1000).toISOString();
-  return { ...object, metadata: { ...object.metadata, creationTimestamp } };
+  // istiod names it in the configuration of extensions; a store counts up from somewhere.
+  const resourceVersion = object.metadata.resourceVersion ?? String(1000 + position);
+  return { ...object, metadata: { ...object.metadata, creationTimestamp, resourceVersion } };
 }

@@ -3,6 +3,7 @@ import type { Problem } from '../../problem.ts';
 import { originOf } from '../model/config.ts';
 import { edsNames } from '../xds/clusters.ts';
 import type { ProxyContext } from '../xds/context.ts';
+import { buildExtensions } from '../xds/extensions.ts';
 import { routeNames } from '../xds/listeners.ts';
 import type { Origins } from '../xds/origins.ts';
 import { secretNames } from '../xds/secrets.ts';
@@ -94,12 +95,16 @@ function endpointsPart(context: ProxyContext, builders: Builders, of: Endpoints)
 function configOf(context: ProxyContext, parts: Parts): XdsConfig {
   let origins: Map<string, Origin> | undefined;
   let secrets: string[] | undefined;
+  let extensions: JsonObject[] | undefined;
   return {
     listeners: parts.listeners.resources,
     routes: parts.routes.resources,
     clusters: parts.clusters.resources,
     endpoints: parts.endpoints.resources,
-    extensionConfigs: [],
+    get extensionConfigs() {
+      extensions ??= buildExtensions(context, parts.listeners.resources);
+      return extensions;
+    },
     get secrets() {
       secrets ??= secretNames([parts.listeners.resources, parts.clusters.resources]);
       return secrets;

@@ -2,11 +2,13 @@ import type { KubeObject } from '../../kube/objects.ts';
 import type { Problem } from '../../problem.ts';
 import { ingestDestinationRule } from '../ingest/destination-rule.ts';
 import { ingestEndpointSlice } from '../ingest/endpoint-slice.ts';
+import { ingestEnvoyFilter } from '../ingest/envoy-filter.ts';
 import { meshRoutes, type RouteWorld } from '../ingest/gateway/mesh-routes.ts';
 import { ingestPod, type Pod } from '../ingest/pod.ts';
 import { type Intake, readConfig } from '../ingest/read.ts';
 import { type IngestedService, ingestService, type KubeService, type Namespaces } from '../ingest/service.ts';
 import { ingestServiceEntry, servicesOf } from '../ingest/service-entry.ts';
+import { ingestTrafficExtension, ingestWasmPlugin } from '../ingest/traffic-extension.ts';
 import { ingestVirtualService } from '../ingest/virtual-service.ts';
 import { type Workload, workloadOfEntry, workloadOfPod } from '../ingest/workload.ts';
 import type { MeshConfig } from '../mesh-config.ts';
@@ -17,14 +19,19 @@ import { peerAuthentication } from '../model/peer-authentication.ts';
 import { requestAuthentication } from '../model/request-authentication.ts';
 import { workloadEntry } from '../model/service-entry.ts';
 import { sidecar } from '../model/sidecar.ts';
+import { telemetry } from '../model/telemetry.ts';
+import { Messages } from '../xds/proto/message.ts';
 import { indexAuthn } from './authn.ts';
 import { indexDestinationRules } from './destination-rules.ts';
 import { indexEndpoints } from './endpoints.ts';
+import { indexEnvoyFilters } from './envoy-filters.ts';
+import { indexExtensions } from './extensions.ts';
 import { isOfRevision, isRead, kindName } from './kinds.ts';
 import { indexPolicies } from './policies.ts';
 import { saneObject } from './sane.ts';
 import { indexServices, type ServiceIndex } from './services.ts';
 import type { PodIndex, Snapshot } from './snapshot.ts';
+import { indexTelemetries } from './telemetries.ts';
 import { indexVirtualServices } from './virtual-services.ts';
 
 /** Reads all objects. Never throws on their content: what is wrong becomes `problems`. */
@@ -66,6 +73,9 @@ export function buildSnapshot(objects: Iterable<KubeObject>, mesh: MeshConfig): 
 }
 
 type Rules =
+  | 'envoyFilters'
+  | 'telemetries'
+  | 'extensions'
   | 'virtualServices'
   | 'gateways'
   | 'destinationRules'
@@ -111,9 +121,33 @@ function rulesOf(
       of('RequestAuthentication').map((o) => readConfig(o, requestAuthentication, intake)),
       rootNamespace,
     ),
+    ...extending(of, { rootNamespace, intake }),
     sidecars: of('Sidecar')
       .map((o) => readConfig(o, sidecar, intake))
       .sort(byCreation),
+  };
+}
+
+/** What adds to the configuration of proxies, or changes it. */
+function extending(
+  of: (kind: string) => KubeObject[],
+  { rootNamespace, intake }: { rootNamespace: string; intake: Intake },
+): Pick<Snapshot, 'envoyFilters' | 'telemetries' | 'extensions'> {
+  const messages = new Messages();
+  const extensions = [
+    ...of('TrafficExtension').flatMap((o) => ingestTrafficExtension(o, intake)),
+    ...of('WasmPlugin').flatMap((o) => ingestWasmPlugin(o, intake)),
+  ];
+  return {
+    envoyFilters: indexEnvoyFilters(
+      of('EnvoyFilter').map((o) => ingestEnvoyFilter(o, messages, intake)),
+      { rootNamespace, messages },
+    ),
+    telemetries: indexTelemetries(
+      of('Telemetry').map((o) => readConfig(o, telemetry, intake)),
+      rootNamespace,
+    ),
+    extensions: indexExtensions(extensions, rootNamespace),
   };
 }
 

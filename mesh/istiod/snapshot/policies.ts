@@ -3,7 +3,7 @@ import { byCreation, type Config } from '../model/config.ts';
 import { type Labels, subsetOf } from '../model/labels.ts';
 
 /** How policies of the security API say whom they are for. */
-interface Attached {
+export interface Attached {
   selector?: { matchLabels?: Labels };
   targetRef?: PolicyTarget;
   targetRefs?: readonly PolicyTarget[];
@@ -34,7 +34,7 @@ export function indexPolicies<Spec extends Attached>(
 }
 
 /** ShouldAttachPolicy in istio pilot/pkg/model/policyattachment.go; those of services are for waypoints. */
-function attaches(config: Config<Attached>, workload: { namespace: string; labels: Labels }): boolean {
+export function attaches(config: Config<Attached>, workload: { namespace: string; labels: Labels }): boolean {
   const { selector, targetRef, targetRefs } = config.spec;
   const targets = targetRefs?.length ? targetRefs : targetRef ? [targetRef] : [];
   if (targets.length === 0) return subsetOf(selector?.matchLabels, workload.labels);

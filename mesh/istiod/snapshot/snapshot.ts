@@ -13,9 +13,12 @@ import type { Sidecar } from '../model/sidecar.ts';
 import type { Origin } from '../xds/types.ts';
 import type { AuthnIndex } from './authn.ts';
 import type { DestinationRuleIndex } from './destination-rules.ts';
+import type { EnvoyFilterIndex } from './envoy-filters.ts';
+import type { ExtensionIndex } from './extensions.ts';
 import type { PolicyIndex } from './policies.ts';
 import type { SidecarScope } from './scope-types.ts';
 import type { EndpointIndex, ServiceIndex } from './services.ts';
+import type { TelemetryIndex } from './telemetries.ts';
 import type { VirtualServiceIndex } from './virtual-services.ts';
 
 /** An immutable, indexed view of all objects. Build it with buildSnapshot; where only endpoints changed, derive the next with withEndpoints. */
@@ -42,6 +45,9 @@ export interface Snapshot {
   readonly authn: AuthnIndex;
   readonly authorization: PolicyIndex<AuthorizationPolicy>;
   readonly requestAuthentication: PolicyIndex<RequestAuthentication>;
+  readonly envoyFilters: EnvoyFilterIndex;
+  readonly telemetries: TelemetryIndex;
+  readonly extensions: ExtensionIndex;
   readonly sidecars: readonly Config<Sidecar>[];
   /** Scopes that were asked for; each is derived once. */
   readonly scopes: Map<string, SidecarScope>;

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../json.ts';
 import { isObject } from '../../json.ts';
 import type { Problem } from '../../problem.ts';
+import type { Patch } from '../ingest/envoy-filter.ts';
 import { type MeshConfig, type ProxyConfig, proxyConfig } from '../mesh-config.ts';
 import type { Config } from '../model/config.ts';
 import type { DestinationRule, MergedDestinationRule } from '../model/destination-rule.ts';
@@ -26,6 +27,8 @@ export interface ProxyContext {
   targets: readonly ServiceTarget[];
   proxyConfig: ProxyConfig;
   mtls: WorkloadMtls;
+  /** What EnvoyFilters change, in order. */
+  patches: readonly Patch[];
   interception: 'REDIRECT' | 'TPROXY' | 'NONE';
   /** Addresses of the proxy's IP family. */
   wildcard: string;
@@ -47,6 +50,7 @@ export function contextOf(snapshot: Snapshot, proxy: MeshProxy): ProxyContext {
     targets: serviceTargets(snapshot, proxy),
     proxyConfig: proxyConfigOf(snapshot.mesh, proxy),
     mtls: snapshot.authn.ofWorkload(proxy.namespace, proxy.labels),
+    patches: snapshot.envoyFilters.patchesFor(proxy),
     interception: mode === 'NONE' || mode === 'TPROXY' ? mode : 'REDIRECT',
     wildcard: v6 ? '::' : UNSPECIFIED,
     localhost: v6 ? '::1' : '127.0.0.1',

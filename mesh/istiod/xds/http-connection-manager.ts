@@ -4,13 +4,16 @@ import { isHttp2, type Protocol } from '../model/protocol.ts';
 import { accessLogs } from './access-log.ts';
 import { ads, flag, positive, text, typed } from './any.ts';
 import type { ProxyContext } from './context.ts';
+import { extensionsOf } from './filter/extensions.ts';
 import type { TrafficDirection } from './filter/filter.ts';
 import { httpFilters } from './filter/table.ts';
-import { tracing } from './tracing.ts';
+import { tracingFields } from './tracing.ts';
 
 export interface HttpOptions {
   direction: TrafficDirection;
   protocol: Protocol;
+  /** Of the service (clients) or of the workload (servers). */
+  port?: number;
   statPrefix: string;
   /** Name of a route configuration to fetch, or one that stands here. */
   routes: string | JsonObject;
@@ -25,7 +28,7 @@ export function httpConnectionManager(context: ProxyContext, options: HttpOption
       ...(options.direction === 'gateway' ? gatewayFields(context) : {}),
       ...headerFields(context, options.direction),
       ...normalization(context),
-      accessLog: accessLogs(context),
+      accessLog: accessLogs(context, { direction: options.direction, owner: 'http' }),
       commonHttpProtocolOptions: idleTimeout(context),
       httpFilters: sharedFilters(context, options),
       httpProtocolOptions: http1Options(context) ?? (options.direction === 'gateway' ? {} : undefined),
@@ -33,14 +36,9 @@ export function httpConnectionManager(context: ProxyContext, options: HttpOption
       ...(typeof options.routes === 'string'
         ? { rds: { configSource: ads, routeConfigName: options.routes } }
         : { routeConfig: options.routes }),
-      requestIdExtension: {
-        typedConfig: typed('envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig', {
-          useRequestIdForTraceSampling: true,
-        }),
-      },
       statPrefix: options.statPrefix,
       streamIdleTimeout: '0s',
-      tracing: sharedTracing(context),
+      ...sharedTracing(context, options.direction),
       upgradeConfigs: [{ upgradeType: 'websocket' }],
       // The first proxy of the mesh knows who the client is.
       useRemoteAddress: options.direction === 'gateway',
@@ -49,18 +47,18 @@ export function httpConnectionManager(context: ProxyContext, options: HttpOption
 }
 
 /** Filters differ only by direction and by whether the port speaks gRPC-Web; a mesh has thousands of managers. */
-function sharedFilters(context: ProxyContext, { direction, protocol }: HttpOptions): JsonObject[] {
-  const key = `httpFilters ${direction} ${protocol === 'GRPC-Web'}`;
-  const filters = context.shared.get(key) ?? httpFilters({ context, direction, protocol });
+function sharedFilters(context: ProxyContext, { direction, protocol, port }: HttpOptions): JsonObject[] {
+  const byPort = extensionsOf(context).length > 0 ? port : undefined;
+  const key = `httpFilters ${direction} ${protocol === 'GRPC-Web'} ${byPort}`;
+  const filters = context.shared.get(key) ?? httpFilters({ context, direction, protocol, port });
   context.shared.set(key, filters);
   return filters;
 }
 
-function sharedTracing(context: ProxyContext): JsonObject | undefined {
-  const known = context.shared.get('tracing');
-  if (known) return known[0];
-  const built = tracing(context);
-  context.shared.set('tracing', built ? [built] : []);
+function sharedTracing(context: ProxyContext, direction: TrafficDirection): JsonObject {
+  const key = `tracing ${direction}`;
+  const built = context.shared.get(key)?.[0] ?? tracingFields(context, direction);
+  context.shared.set(key, [built]);
   return built;
 }
 

@@ -8,19 +8,31 @@ import { inboundListeners } from './listener/inbound.ts';
 import { outboundListeners } from './listener/outbound.ts';
 import { listenerOf } from './listener/outbound-entry.ts';
 import { virtualOutbound } from './listener/virtual-outbound.ts';
+import { patchListeners } from './patch/listeners.ts';
+import { patcherOf } from './patch/patcher-of.ts';
 
 /** All listeners of a proxy, by name (LDS). */
 export function buildListeners(context: ProxyContext): JsonObject[] {
-  const listeners = context.proxy.type === 'router' ? gatewayListeners(context) : sidecarListeners(context);
+  const listeners =
+    context.proxy.type === 'router'
+      ? patchListeners(patcherOf(context), 'GATEWAY', gatewayListeners(context))
+      : sidecarListeners(context);
   return listeners.sort((a, b) => compareText(String(a.name), String(b.name)));
 }
 
-const sidecarListeners = (context: ProxyContext): JsonObject[] => [
-  ...outboundListeners(context),
-  ...httpProxy(context),
-  ...virtualOutbound(context),
-  ...inboundListeners(context),
-];
+function sidecarListeners(context: ProxyContext): JsonObject[] {
+  const patcher = patcherOf(context);
+  return [
+    ...patchListeners(patcher, 'SIDECAR_OUTBOUND', outboundListeners(context)),
+    ...patchListeners(
+      patcher,
+      'SIDECAR_OUTBOUND',
+      [...httpProxy(context), ...virtualOutbound(context)],
+      'no additions',
+    ),
+    ...patchListeners(patcher, 'SIDECAR_INBOUND', inboundListeners(context)),
+  ];
+}
 
 /** The explicit HTTP proxy of meshConfig.proxyHttpPort. */
 function httpProxy(context: ProxyContext): JsonObject[] {
@@ -30,6 +42,7 @@ function httpProxy(context: ProxyContext): JsonObject[] {
     httpConnectionManager(context, {
       direction: 'outbound',
       protocol: 'HTTP_PROXY',
+      port,
       statPrefix: `outbound_${listener};`,
       routes: 'http_proxy',
     });

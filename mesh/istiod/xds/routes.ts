@@ -8,6 +8,8 @@ import { flag, present } from './any.ts';
 import { isAllowAny, originOfService, originOfSpec, type ProxyContext } from './context.ts';
 import { gatewayRoutes } from './gateway/routes.ts';
 import { egressCluster } from './listener/virtual-outbound.ts';
+import { patcherOf } from './patch/patcher-of.ts';
+import { patchRoutes } from './patch/routes.ts';
 import { domainName, serviceDomains } from './route/domains.ts';
 import { MAX_BODY } from './route/max-body.ts';
 import { type HostGroup, hostGroups } from './route/virtual-hosts.ts';
@@ -17,7 +19,8 @@ import type { Origin } from './types.ts';
 export function buildRoutes(context: ProxyContext, names: readonly string[]): JsonObject[] {
   if (context.proxy.type === 'router') return names.map((name) => gatewayRoutes(context, name));
   const ofPort = new Map<number, JsonObject[]>();
-  return names.map((name) => routeConfig(context, name, ofPort));
+  const patcher = patcherOf(context);
+  return names.map((name) => patchRoutes(patcher, routeConfig(context, name, ofPort), { at: 'SIDECAR_OUTBOUND' }));
 }
 
 /** `80` is shared by the services of that port; `host:80` belongs to one; others are the HTTP proxy's or a Unix socket's. */

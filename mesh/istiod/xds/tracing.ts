@@ -1,27 +1,83 @@
 import type { JsonObject } from '../../json.ts';
 import { compareText } from '../model/config.ts';
-import { text } from './any.ts';
-import type { ProxyContext } from './context.ts';
+import type { CustomTag } from '../model/telemetry.ts';
+import { flag, positive, text, typed } from './any.ts';
+import { originOfSpec, type ProxyContext } from './context.ts';
+import type { TrafficDirection } from './filter/filter.ts';
+import { modeOf, providerNamed, telemetriesOf, unusable } from './telemetry/applicable.ts';
+import { mergeTracing, type TracingSpec } from './telemetry/merge-tracing.ts';
+import { type Tracer, tracerOf } from './telemetry/tracers.ts';
 
 /** PILOT_TRACE_SAMPLING: percent of requests without a decision that are traced. */
 const DEFAULT_SAMPLING = 1;
 
-/**
- * Sampling and tags of a connection manager; there is no tracer here, the bootstrap has it. Undefined when tracing is off
- * (configureTracingFromTelemetry in istio pilot/pkg/networking/core/tracing.go).
- */
-export function tracing(context: ProxyContext): JsonObject | undefined {
+/** Fields of a connection manager that have to do with tracing (configureTracing in istio pilot/pkg/networking/core/tracing.go). */
+export function tracingFields(context: ProxyContext, direction: TrafficDirection): JsonObject {
+  const rules = telemetriesOf(context).flatMap(({ spec }) => spec.tracing ?? []);
+  const spec = mergeTracing(rules, context.mesh, modeOf(direction));
+  if (!spec) return { tracing: fromProxyConfig(context), requestIdExtension: requestId(true) };
+  const tracing = fromTelemetry(context, spec);
+  if (tracing) context.origins.mark(tracing, originOfSpec(context, spec.rule));
+  return { tracing, requestIdExtension: requestId(tracing === undefined || spec.useRequestId) };
+}
+
+const requestId = (useForSampling: boolean): JsonObject => ({
+  typedConfig: typed('envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig', {
+    useRequestIdForTraceSampling: useForSampling,
+  }),
+});
+
+/** There is no tracer here: the bootstrap has it. */
+function fromProxyConfig(context: ProxyContext): JsonObject | undefined {
   if (!context.mesh.enableTracing) return undefined;
   const config = context.proxyConfig.tracing;
-  const wanted = config?.sampling || DEFAULT_SAMPLING;
-  const own = config?.enableIstioTags === false ? [] : [...serviceTags(context), ...policyTags];
   return {
-    clientSampling: { value: 100 },
-    customTags: [...own, ...customTags(context)].sort((a, b) => compareText(String(a.tag), String(b.tag))),
+    ...sampling(proxySampling(context)),
+    customTags: tags(context, { istioTags: config?.enableIstioTags !== false, own: config?.customTags }),
     maxPathTagLength: config?.maxPathTagLength || undefined,
-    overallSampling: { value: 100 },
-    randomSampling: { value: wanted > 100 ? 1 : wanted },
   };
+}
+
+function fromTelemetry(context: ProxyContext, spec: TracingSpec): JsonObject | undefined {
+  if (spec.provider === undefined || spec.disabled) return undefined;
+  const provider = providerNamed(context.mesh, spec.provider);
+  if (!provider) return unusable(context, spec.provider, 'there is none of that name');
+  const tracer = tracerOf(context, provider);
+  if (typeof tracer === 'string') return unusable(context, spec.provider, tracer);
+  const own = Object.keys(spec.customTags ?? {}).length > 0 ? spec.customTags : undefined;
+  const config = context.proxyConfig.tracing;
+  return {
+    ...sampling(samplingOf(context, spec, tracer)),
+    customTags: tags(context, { istioTags: spec.istioTags, own: own ?? config?.customTags }),
+    maxPathTagLength: positive(tracer.maxTagLength) ?? positive(config?.maxPathTagLength),
+    noContextPropagation: flag(!spec.contextPropagation),
+    provider: tracer.provider,
+    spawnUpstreamSpan: flag(tracer.childSpans || context.proxy.type === 'router'),
+  };
+}
+
+/** A tracer that samples must see all. */
+const samplingOf = (context: ProxyContext, spec: TracingSpec, tracer: Tracer): number =>
+  tracer.samples ? 100 : (spec.sampling ?? proxySampling(context));
+
+function proxySampling({ proxyConfig }: ProxyContext): number {
+  const wanted = proxyConfig.tracing?.sampling || DEFAULT_SAMPLING;
+  return wanted > 100 ? 1 : wanted;
+}
+
+const percent = (value: number): JsonObject => ({ value: value || undefined });
+const sampling = (random: number): JsonObject => ({
+  clientSampling: percent(100),
+  overallSampling: percent(100),
+  randomSampling: percent(random),
+});
+
+function tags(
+  context: ProxyContext,
+  { istioTags, own = {} }: { istioTags: boolean; own: { [tag: string]: CustomTag } | undefined },
+): JsonObject[] | undefined {
+  const all = [...(istioTags ? [...serviceTags(context), ...policyTags] : []), ...customTags(own)];
+  return all.length > 0 ? all.sort((a, b) => compareText(String(a.tag), String(b.tag))) : undefined;
 }
 
 function serviceTags({ proxy, mesh }: ProxyContext): JsonObject[] {
@@ -49,13 +105,17 @@ const policyTags: JsonObject[] = ['allow', 'deny'].flatMap((action) =>
   })),
 );
 
-function customTags({ proxyConfig }: ProxyContext): JsonObject[] {
-  const out: JsonObject[] = [];
-  for (const [tag, from] of Object.entries(proxyConfig.tracing?.customTags ?? {})) {
-    const named = from.environment ?? from.header;
-    const value = { name: text(named?.name), defaultValue: text(named?.defaultValue) };
-    if (from.literal) out.push({ tag, literal: { value: text(from.literal.value) } });
-    else if (named) out.push(from.environment ? { tag, environment: value } : { tag, requestHeader: value });
-  }
-  return out;
+const customTags = (own: { [tag: string]: CustomTag }): JsonObject[] =>
+  Object.entries(own).map(([tag, from]) => ({ tag, ...customTag(from) }));
+
+function customTag({ literal, environment, header, formatter }: CustomTag): JsonObject {
+  if (literal) return { literal: { value: text(literal.value) } };
+  if (environment) return { environment: named(environment) };
+  if (header) return { requestHeader: named(header) };
+  return formatter ? { value: formatter.value ?? '' } : {};
 }
+
+const named = ({ name, defaultValue }: { name?: string; defaultValue?: string }): JsonObject => ({
+  name: text(name),
+  defaultValue: text(defaultValue),
+});

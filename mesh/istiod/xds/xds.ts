@@ -4,6 +4,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { buildClusters, edsNames } from './clusters.ts';
 import { contextOf } from './context.ts';
 import { buildEndpoints } from './endpoints.ts';
+import { buildExtensions } from './extensions.ts';
 import { buildListeners, routeNames } from './listeners.ts';
 import { buildRoutes } from './routes.ts';
 import { secretNames } from './secrets.ts';
@@ -20,6 +21,7 @@ export function xds(snapshot: Snapshot, proxy: MeshProxy): XdsConfig {
   const routes = buildRoutes(context, routeNames(listeners));
   const clusters = buildClusters(context);
   const endpoints = buildEndpoints(context, edsNames(clusters));
+  const extensionConfigs = buildExtensions(context, listeners);
   const { sidecar } = context.scope;
   if (sidecar?.spec.egress)
     for (const limited of [listeners, routes, clusters, endpoints])
@@ -31,10 +33,10 @@ export function xds(snapshot: Snapshot, proxy: MeshProxy): XdsConfig {
     clusters,
     endpoints,
     secrets: secretNames({ listeners, clusters }),
-    extensionConfigs: [],
+    extensionConfigs,
     problems: [...snapshot.problems, ...context.problems],
     get origins() {
-      origins ??= context.origins.pointers({ listeners, routes, clusters, endpoints });
+      origins ??= context.origins.pointers({ listeners, routes, clusters, endpoints, extensionConfigs });
       return origins;
     },
   };

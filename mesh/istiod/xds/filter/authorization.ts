@@ -14,8 +14,10 @@ export const customAuthorization: HttpFilterBuilder = ({ context, direction }) =
   direction === 'outbound' ? [] : customFilters(context, http);
 
 /** The same for connections that are not HTTP; conditions of HTTP are left out of rules that deny, and drop those that allow. */
-export const networkAuthorization = (context: ProxyContext): JsonObject[] => [
+/** `between`: filters that stand after who is asked outside. */
+export const networkAuthorization = (context: ProxyContext, between: readonly JsonObject[] = []): JsonObject[] => [
   ...customFilters(context, network),
+  ...between,
   ...localFilters(context, network),
 ];
 

@@ -10,6 +10,8 @@ export interface HttpFilterInput {
   context: ProxyContext;
   direction: TrafficDirection;
   protocol: Protocol;
+  /** Of the service (clients) or of the workload (servers); extensions may choose by it. */
+  port?: number;
 }
 
 /** The filters that one concern puts into a connection manager; most give none or one. */

@@ -8,9 +8,12 @@ import { socketAddress, some } from '../any.ts';
 import { configMetadata, type ProxyContext } from '../context.ts';
 import { inboundMtls } from '../downstream-tls.ts';
 import { networkAuthorization } from '../filter/authorization.ts';
+import { type ExtensionPoint, networkExtensions } from '../filter/extensions.ts';
 import { tcpMetadataExchange } from '../filter/metadata-exchange.ts';
 import { statsFilters } from '../filter/stats.ts';
 import { httpConnectionManager, metadataIdleTimeout } from '../http-connection-manager.ts';
+import { patcherOf } from '../patch/patcher-of.ts';
+import { patchRoutes } from '../patch/routes.ts';
 import { inboundRouteConfig } from '../route/inbound.ts';
 import { type InboundMatch, inboundMatches } from './inbound-matches.ts';
 import { type InboundPort, inboundPorts } from './inbound-ports.ts';
@@ -51,7 +54,7 @@ function listener(context: ProxyContext, of: ListenerOptions, bindToPort: boolea
   const first = bindToPort ? [] : [originalDst];
   return {
     name: of.name,
-    accessLog: listenerAccessLogs(context),
+    accessLog: listenerAccessLogs(context, 'inbound'),
     address: socketAddress(of.bind, of.port),
     continueOnListenerFiltersTimeout: true,
     filterChains: of.chains,
@@ -130,21 +133,26 @@ const matchOf = (port: InboundPort, match: InboundMatch): JsonObject => ({
 
 const httpFilters = (context: ProxyContext, port: InboundPort): JsonObject[] => [
   tcpMetadataExchange,
+  ...networkExtensions(context, { direction: 'inbound', port: port.targetPort }),
   httpConnectionManager(context, {
     direction: 'inbound',
     protocol: port.protocol,
+    port: port.targetPort,
     statPrefix: `${port.passthrough ? port.cluster : `inbound_${chainName(port, 'HTTP')}`};`,
-    routes: inboundRouteConfig(context, port),
+    routes: patchRoutes(patcherOf(context), inboundRouteConfig(context, port), { at: 'SIDECAR_INBOUND' }),
   }),
 ];
 
 const tcpFilters = (context: ProxyContext, port: InboundPort): JsonObject[] => {
   const idle = metadataIdleTimeout(context);
+  // As in istiod, connections are matched by the port of the service, requests by that of the workload.
+  const at: ExtensionPoint = { direction: 'inbound', port: port.servicePort };
   return [
     tcpMetadataExchange,
-    ...networkAuthorization(context),
+    ...networkAuthorization(context, networkExtensions(context, at, ['AUTHN', 'AUTHZ'])),
+    ...networkExtensions(context, at, ['STATS', 'UNSPECIFIED_PHASE']),
     ...statsFilters(context, 'inbound'),
     ...protocolFilters(port.protocol, port.cluster),
-    plainTcpProxy(port.cluster, { accessLog: accessLogs(context), idleTimeout: idle }),
+    plainTcpProxy(port.cluster, { accessLog: accessLogs(context, { direction: 'inbound' }), idleTimeout: idle }),
   ];
 };

@@ -4,6 +4,7 @@ import type { Port, Service } from '../../model/service.ts';
 import { outboundKey } from '../../model/subset-key.ts';
 import type { RouteDestination, VirtualServiceConfig } from '../../model/virtual-service.ts';
 import { destinationRule, originOfField, originOfSpec, type ProxyContext, ruleSpec, serviceFor } from '../context.ts';
+import { networkExtensions } from '../filter/extensions.ts';
 import { statsFilters } from '../filter/stats.ts';
 import { destinationCluster } from '../route/destination.ts';
 import { protocolFilters, tcpProxy } from './network-filters.ts';
@@ -72,8 +73,9 @@ function terminal(
     before?: JsonObject[];
   },
 ): JsonObject[] {
+  const at = { direction: 'outbound', port: port.port } as const;
   return [
-    ...(options.before ?? statsFilters(context, 'outbound')),
+    ...(options.before ?? [...networkExtensions(context, at), ...statsFilters(context, 'outbound')]),
     ...protocolFilters(port.protocol, options.statPrefix),
     tcpProxy(context, options),
   ];

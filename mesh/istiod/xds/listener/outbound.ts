@@ -5,6 +5,7 @@ import { type Port, type Service, UNSPECIFIED } from '../../model/service.ts';
 import type { Egress } from '../../snapshot/scope-types.ts';
 import { endpointsFor } from '../../snapshot/services.ts';
 import { originOfService, originOfSpec, type ProxyContext } from '../context.ts';
+import { networkExtensions } from '../filter/extensions.ts';
 import { httpConnectionManager } from '../http-connection-manager.ts';
 import type { ChainOptions } from './chain-match.ts';
 import { isReserved } from './inbound-ports.ts';
@@ -123,9 +124,11 @@ function httpChain(context: ProxyContext, of: Wanted, own: boolean): Omit<ChainO
   const shared = port.port === 0 ? (of.binds[0] ?? '') : String(port.port);
   return {
     filters: (listener) => [
+      ...networkExtensions(context, { direction: 'outbound', port: port.port }),
       httpConnectionManager(context, {
         direction: 'outbound',
         protocol: port.protocol,
+        port: port.port,
         statPrefix: `outbound_${listener};`,
         routes: own ? `${service.hostname}:${port.port}` : shared,
       }),
