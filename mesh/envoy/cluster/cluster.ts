@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../json.ts';
+import type { Problem } from '../../problem.ts';
 import type { ClientEnd, ConnectFailure, Opening, ServerEnd } from '../../world/connection.ts';
 import type { Random } from '../../world/random.ts';
 import type { VirtualClock } from '../../world/virtual-clock.ts';
@@ -6,6 +7,7 @@ import { Balancer } from '../balance/balancer.ts';
 import type { LocalityGroup } from '../balance/localities.ts';
 import type { LbContext } from '../balance/types.ts';
 import type { Address, NodeInfo, Stats } from '../facts.ts';
+import { reportUnsupported } from '../match/unsupported.ts';
 import { has, milliseconds, number, object, text } from '../runtime/proto.ts';
 import type { Secrets } from '../tls/secrets.ts';
 import { type CircuitBreaker, compileCircuitBreaker } from './circuit-breaker.ts';
@@ -27,6 +29,8 @@ export interface ClusterSetting {
   secrets: Secrets;
   resolve: Resolve;
   pointer: string;
+  /** What is configured and not interpreted. */
+  report(problem: Problem): void;
   /** Connects from this proxy. */
   dial(to: Address, opening: Opening, client: ClientEnd): ServerEnd | ConnectFailure;
 }
@@ -39,6 +43,9 @@ export interface PoolOptions {
   /** Host of the request, for autoSni. */
   serverName: string;
 }
+
+/** Fields of Cluster that change what happens and are not interpreted. */
+const notInterpretedFields = ['lbSubsetConfig', 'healthChecks', 'loadBalancingPolicy', 'clusterType'];
 
 interface PoolKey {
   protocol: 'HTTP/1.1' | 'HTTP/2';
@@ -76,6 +83,7 @@ export class Cluster {
     this.name = text(json, 'name');
     this.type = has(json, 'clusterType') ? 'CUSTOM' : text(json, 'type') || 'STATIC';
     this.connectTimeoutMs = milliseconds(json, 'connectTimeout', 5000);
+    reportUnsupported(json, notInterpretedFields, setting);
     const prefix = `cluster.${text(json, 'altStatName') || this.name}.`;
     this.stats = new ClusterStats(setting.stats, prefix);
     const at = { stats: setting.stats, prefix };

@@ -226,6 +226,7 @@ export class EnvoyProxy {
       stats: this.stats,
       secrets: this.secrets,
       pointer,
+      report: (problem) => this.reports.push(problem),
       dial: (to, opening, client) => this.#dial(to, opening, client),
     };
   }
