@@ -80,6 +80,8 @@ export interface Exchange {
 
 /** The client's end of a connection hears from the server here. */
 export interface ClientEnd {
+  /** Of the dial; see Dial. */
+  tag?: unknown;
   onData(data: Body): void;
   /** The server sends no more. */
   onEnd(): void;

@@ -171,7 +171,7 @@ export class HttpPool implements HostPool {
 
   #connect(request: HttpRequest, receiver: StreamReceiver): Exchange {
     const { clock, breaker, stats, dial, multiplexed } = this.#setting;
-    const connection = new PooledConnection(this, clock.elapsed);
+    const connection = new PooledConnection(this, clock.elapsed, request.tag);
     stats.cxTotal.value++;
     this.#host.stats.cxTotal++;
     const end = dial(connection);

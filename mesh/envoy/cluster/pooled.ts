@@ -21,6 +21,8 @@ interface Owner {
 export class PooledConnection implements ClientEnd {
   readonly pool: Owner;
   readonly opened: number;
+  /** Of the request that made it. */
+  readonly tag: unknown;
   end: ServerEnd | undefined;
   streams = 0;
   served = 0;
@@ -28,7 +30,8 @@ export class PooledConnection implements ClientEnd {
   closed = false;
   draining = false;
 
-  constructor(pool: Owner, now: number) {
+  constructor(pool: Owner, now: number, tag: unknown) {
+    this.tag = tag;
     this.pool = pool;
     this.opened = now;
     this.idleSince = now;

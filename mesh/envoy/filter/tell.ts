@@ -3,6 +3,12 @@ import type { FilterSetting, Stream } from '../types.ts';
 /** Writes a decision into the trace of a stream that has one. */
 export function tell(stream: Stream, { name, pointer, context }: FilterSetting, decision: string): void {
   if (!stream.trace) return;
-  const at = context.clock.now() - stream.info.start;
-  stream.trace.record({ at, node: context.node.id, kind: 'filter', filter: name, pointer, decision });
+  stream.trace.record({
+    at: context.clock.now(),
+    node: context.node.id,
+    kind: 'filter',
+    filter: name,
+    pointer,
+    decision,
+  });
 }

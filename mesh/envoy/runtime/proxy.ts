@@ -211,7 +211,7 @@ export class EnvoyProxy {
     const { network } = this.#setting;
     const port = this.#sourcePort;
     this.#sourcePort = port === 60_999 ? 32_768 : port + 1;
-    const dial: Dial = { source: { ip: this.node.ip, port }, destination, opening, client };
+    const dial: Dial = { source: { ip: this.node.ip, port }, destination, opening, client, tag: client.tag };
     const isOwn = destination.ip === this.node.ip || destination.ip.startsWith('127.') || destination.ip === '::1';
     return isOwn ? network.local(this.node.ip, dial) : network.deliver(dial);
   }

@@ -89,6 +89,10 @@ export class TcpSession implements ServerEnd, ClientEnd, LbContext {
     this.layers = parts.layers;
   }
 
+  get tag() {
+    return this.#parts.dial.tag;
+  }
+
   get destination() {
     return this.#parts.facts.destination;
   }
