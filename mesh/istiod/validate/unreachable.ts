@@ -92,18 +92,35 @@ function coveredPrefixes(routes: Field): Finding[] {
       .items()
       .flatMap((match, n) => prefixMatch(match, { rule: nameOf(route, i), match: nameOf(match, n) })),
   );
-  return all.flatMap((earlier, i) =>
-    all
-      .slice(i + 1)
-      .filter((later) => later.prefix !== earlier.prefix && covers(earlier, later))
-      .map((later) =>
-        ineffective(later.field, {
-          rule: later.rule,
-          match: `${later.match} of prefix ${later.prefix}`,
-          before: `${earlier.match} of prefix ${earlier.prefix} on ${earlier.rule}`,
-        }),
-      ),
+  return coveringPairs(all).map(({ earlier, later }) =>
+    ineffective(later.field, {
+      rule: later.rule,
+      match: `${later.match} of prefix ${later.prefix}`,
+      before: `${earlier.match} of prefix ${earlier.prefix} on ${earlier.rule}`,
+    }),
   );
+}
+
+/** By the earlier one, then the later one. Only shorter prefixes are looked at, or thousands of rules would take minutes. */
+function coveringPairs(all: readonly PrefixMatch[]): { earlier: PrefixMatch; later: PrefixMatch }[] {
+  const places = new Map<string, number[]>();
+  for (const [i, { prefix }] of all.entries()) {
+    const same = places.get(prefix);
+    if (same) same.push(i);
+    else places.set(prefix, [i]);
+  }
+  const lengths = [...new Set([...places.keys()].map((prefix) => prefix.length))];
+  const pairs = all.flatMap((later, j) =>
+    lengths
+      .filter((length) => length < later.prefix.length)
+      .flatMap((length) => places.get(later.prefix.slice(0, length)) ?? [])
+      .filter((i) => i < j)
+      .flatMap((i) => {
+        const earlier = all[i];
+        return earlier && covers(earlier, later) ? [{ i, j, earlier, later }] : [];
+      }),
+  );
+  return pairs.sort((a, b) => a.i - b.i || a.j - b.j);
 }
 
 const maps = ['headers', 'queryParams', 'withoutHeaders'];
