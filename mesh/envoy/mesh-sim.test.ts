@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { unpackGolden } from '../host/envoy/testing/unpack.ts';
 import type { XdsConfig } from '../istiod/xds/types.ts';
-import { createMeshSim, type Issue, type MeshSim } from './mesh-sim.ts';
-import { config } from './testing/mini.ts';
+import { createMeshSim, type Issue, type MeshSim, type SimObservation } from './mesh-sim.ts';
+import { client, config, miniConfig, ok } from './testing/mini.ts';
 
 const golden = (scenario: string, proxy: string): XdsConfig => {
   const path = new URL(`../../test/golden/istiod/${scenario}/expected.json`, import.meta.url);
@@ -155,5 +155,46 @@ describe('golden a13: PeerAuthentication', () => {
     await sim.run();
     const seen = await answer;
     expect(seen.body || seen.error?.code).toBe(outcome);
+  });
+});
+
+describe('replay of a busy run', () => {
+  it('tells of each request what was observed: concurrency, random delays, retries, acts in between', async () => {
+    const sim = createMeshSim({
+      seed: 11,
+      issue: () => undefined,
+      dns: (name) => (name === 'svc' ? ['10.96.0.1'] : []),
+    });
+    sim.addProxy({ id: 'client', ip: client, metadata: {} });
+    const retryPolicy = { retryOn: '5xx', numRetries: 1 };
+    const options = {
+      apps: [ok, ok],
+      routes: [{ match: { prefix: '/' }, route: { cluster: 'c', timeout: '0.12s', retryPolicy } }],
+    };
+    sim.update('client', miniConfig(options));
+    for (const n of [1, 2])
+      sim.attach(`10.0.1.${n}`, '', ({ sleep, random }) => ({
+        8080: {
+          protocol: 'http',
+          async handle() {
+            await sleep(random() * 150);
+            return { status: random() < 0.3 ? 500 : 200, body: `${n}` };
+          },
+        },
+      }));
+    const all: Promise<SimObservation>[] = [];
+    for (let i = 0; i < 60; i++) {
+      all.push(sim.send({ from: client, url: 'http://svc/', lane: String(i % 7) }));
+      if (i % 5 === 0) await sim.runFor(20);
+      if (i === 40) sim.update('client', miniConfig({ ...options, cluster: { lbPolicy: 'ROUND_ROBIN' } }));
+    }
+    await sim.run();
+    const seen = await Promise.all(all);
+    expect(new Set(seen.map((o) => o.status))).toEqual(new Set([200, 500, 504]));
+    for (const index of [0, 13, 29, 41, 59]) {
+      const { events, observation } = await sim.replay(index);
+      expect(observation).toEqual(seen[index]);
+      expect(events.filter((e) => e.kind === 'endpoint').length).toBeGreaterThan(0);
+    }
   });
 });
