@@ -10,6 +10,7 @@ import { buildEndpoints } from '../../mesh/istiod/xds/endpoints.ts';
 import { xds } from '../../mesh/istiod/xds/xds.ts';
 import type { KubeObject } from '../../mesh/kube/objects.ts';
 import type { Bench, Measurement } from './bench.ts';
+import { endpointPush } from './endpoint-push.ts';
 import { changedSlice, mesh1000 } from './mesh-1000.ts';
 
 const runs = 15;
@@ -43,6 +44,7 @@ export const xds1000: Bench = {
       { what: 'xds of one sidecar, serialised', values: all, unit: 'ms', budget: { atMost: istiodMs } },
       { what: '  ratio to the real istiod (370 ms)', values: all.map((ms) => ms / istiodMs), unit: 'ratio' },
       endpointChange(build(), objects, client),
+      endpointPush(objects, client),
       { what: 'memory of a process that does it once (RSS)', values: [memory()], unit: 'MB', budget: { atMost: 300 } },
     ];
   },

@@ -14,21 +14,19 @@ export class LocalConfigs {
   #place: LocalPlace | undefined;
   /** Names that were looked up, and their addresses then. */
   readonly #names = new Map<string, string>();
-  #base: { from: XdsConfig; local: LocalConfig } | undefined;
-  #assignments: ReadonlyMap<JsonObject, LocalConfig> = new Map();
-  #last: { parts: readonly LocalConfig[]; whole: LocalConfig } | undefined;
+  #base: { from: XdsConfig; part: LocalPart } | undefined;
+  #assignments: ReadonlyMap<JsonObject, LocalPart> = new Map();
+  #last: { parts: readonly LocalPart[]; whole: LocalConfig } | undefined;
 
   /** Returns the same object as the last time when nothing is different. */
   next(config: XdsConfig, proxy: MeshProxy, place: LocalPlace): LocalConfig {
     if (!this.#holds(place)) this.#forget(place);
     const known = this.#assignments;
-    const local = (given: Resources) => localise(xdsConfig(given), proxy, this.#recording(place));
+    const part = (given: Resources) => partOf(localise(xdsConfig(given), proxy, this.#recording(place)));
     if (!this.#base || !sameButEndpoints(this.#base.from, config))
-      this.#base = { from: config, local: local({ ...resourcesOf(config), endpoints: [] }) };
-    this.#assignments = new Map(
-      config.endpoints.map((e) => [e, known.get(e) ?? local({ ...nothing, endpoints: [e] })]),
-    );
-    const parts = [this.#base.local, ...this.#assignments.values()];
+      this.#base = { from: config, part: part({ ...resourcesOf(config), endpoints: [] }) };
+    this.#assignments = new Map(config.endpoints.map((e) => [e, known.get(e) ?? part({ ...nothing, endpoints: [e] })]));
+    const parts = [this.#base.part, ...this.#assignments.values()];
     if (!this.#last || !sameItems(this.#last.parts, parts)) this.#last = { parts, whole: merged(parts) };
     return this.#last.whole;
   }
@@ -89,26 +87,40 @@ const sameButEndpoints = (a: XdsConfig, b: XdsConfig): boolean =>
 const sameItems = <T>(a: readonly T[], b: readonly T[]): boolean =>
   a.length === b.length && a.every((item, i) => item === b[i]);
 
-/** `localise` adds the fabric to each part: its listener and cluster are the same in all, its hosts are those of all. */
-function merged(parts: readonly LocalConfig[]): LocalConfig {
-  const [base, ...others] = parts;
-  if (!base) throw new Error('there is a base always');
-  const all = parts.flatMap((part) => part.endpoints);
-  const problems = new Map<string, Problem>();
-  for (const problem of [base, ...others].flatMap((part) => part.problems))
-    problems.set(`${problem.where?.object} ${problem.what}`, problem);
+/** What localise made of some resources: the fabric, which it adds, apart from the rest. */
+interface LocalPart {
+  local: LocalConfig;
+  endpoints: readonly JsonObject[];
+  world: JsonObject | undefined;
+  /** Real ports that the fabric leads to, by their text. */
+  hosts: readonly (readonly [string, JsonObject])[];
+}
+
+function partOf(local: LocalConfig): LocalPart {
+  const fabric = local.endpoints.find((e) => nameOf(e) === fabricName);
+  const [world, ...hosts] = objects(objects(fabric?.endpoints)[0]?.lbEndpoints);
   return {
-    ...base,
-    endpoints: [...all.filter((e) => nameOf(e) !== fabricName), fabricOf(all.filter((e) => nameOf(e) === fabricName))],
-    problems: [...problems.values()],
+    local,
+    endpoints: local.endpoints.filter((e) => e !== fabric),
+    world,
+    hosts: hosts.map((host) => [JSON.stringify(host), host] as const),
   };
 }
 
-/** The world first, then real ports in order, as fabric-listener.ts writes them. */
-function fabricOf(assignments: readonly JsonObject[]): JsonObject {
-  const hosts = assignments.map((a) => objects(objects(a.endpoints)[0]?.lbEndpoints));
-  const world = hosts[0]?.[0];
-  const real = new Map(hosts.flatMap(([, ...list]) => list.map((host) => [JSON.stringify(host), host] as const)));
+/** The listener and cluster of the fabric are the same in all parts, its hosts are those of all, the world first. */
+function merged(parts: readonly LocalPart[]): LocalConfig {
+  const [base] = parts;
+  if (!base) throw new Error('there is a base always');
+  const problems = new Map<string, Problem>();
+  const real = new Map<string, JsonObject>();
+  const endpoints: JsonObject[] = [];
+  for (const part of parts) {
+    endpoints.push(...part.endpoints);
+    for (const [text, host] of part.hosts) real.set(text, host);
+    for (const problem of part.local.problems) problems.set(`${problem.where?.object} ${problem.what}`, problem);
+  }
   const sorted = [...real].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, host]) => host);
-  return { clusterName: fabricName, endpoints: [{ lbEndpoints: [...(world ? [world] : []), ...sorted] }] };
+  const lbEndpoints = [...(base.world ? [base.world] : []), ...sorted];
+  endpoints.push({ clusterName: fabricName, endpoints: [{ lbEndpoints }] });
+  return { ...base.local, endpoints, problems: [...problems.values()] };
 }

@@ -26,8 +26,10 @@ export interface Built {
   parts: Parts | undefined;
   config: XdsConfig;
 }
-type Parts = { readonly [part in Part]: BuiltPart };
+/** Extensions are configurations that listeners fetch: they are made with them. */
+type Parts = { readonly [part in Part | 'extensionConfigs']: BuiltPart };
 
+const writtenParts = [...allParts, 'extensionConfigs'] as const;
 const everything: ProxyChange = { parts: new Set(allParts), endpointsOf: () => true };
 
 /** Makes what `change` names anew, and what follows from it: routes that new listeners ask for, endpoints of new clusters. */
@@ -36,18 +38,24 @@ export function build(context: ProxyContext, builders: Builders, from?: { before
   if (context.proxy.type !== 'sidecar') return whole(context);
   const before = from?.before.parts;
   const listeners = before && !old.has('listeners') ? before.listeners : made(context, builders.listeners);
-  const names = before?.listeners === listeners ? namesOf(before.routes.resources) : routeNames(listeners.resources);
+  const kept = before?.listeners === listeners ? before : undefined;
+  const extensionConfigs = kept?.extensionConfigs ?? made(context, (c) => buildExtensions(c, listeners.resources));
+  const names = kept ? namesOf(kept.routes.resources) : routeNames(listeners.resources);
   const routes =
     before && !old.has('routes') && same(names, namesOf(before.routes.resources))
       ? before.routes
       : made(context, (c) => builders.routes(c, names));
   const clusters = before && !old.has('clusters') ? before.clusters : made(context, builders.clusters);
-  const unchanged = before?.clusters === clusters && !old.has('endpoints');
+  const unchanged = before?.clusters === clusters;
   const endpoints =
-    before && unchanged
+    before && unchanged && !old.has('endpoints')
       ? before.endpoints
-      : endpointsPart(context, builders, { clusters: clusters.resources, before: before?.endpoints, endpointsOf });
-  const parts = { listeners, routes, clusters, endpoints };
+      : endpointsPart(context, builders, {
+          names: before && unchanged ? before.endpoints.resources.map(nameOf) : edsNames(clusters.resources),
+          before: before?.endpoints,
+          endpointsOf,
+        });
+  const parts = { listeners, routes, clusters, endpoints, extensionConfigs };
   return { context, parts, config: configOf(context, parts) };
 }
 
@@ -72,19 +80,23 @@ const nameOf = (assignment: JsonObject): string => String(assignment.clusterName
 const hostOf = (cluster: string): string => cluster.slice(cluster.lastIndexOf('|') + 1);
 
 interface Endpoints {
-  clusters: readonly JsonObject[];
+  /** Of the clusters that there are now, sorted. */
+  names: readonly string[];
   before: BuiltPart | undefined;
   endpointsOf(host: string): boolean;
 }
 
 /** Endpoints of new clusters and of hosts that changed; the others stay. */
-function endpointsPart(context: ProxyContext, builders: Builders, of: Endpoints): BuiltPart {
-  const names = edsNames(of.clusters);
-  const known = new Map(of.before?.resources.map((assignment) => [nameOf(assignment), assignment]));
-  const old = names.filter((name) => !known.has(name) || of.endpointsOf(hostOf(name)));
-  if (of.before && old.length === 0 && names.length === known.size) return of.before;
+function endpointsPart(
+  context: ProxyContext,
+  builders: Builders,
+  { names, before, endpointsOf }: Endpoints,
+): BuiltPart {
+  const known = new Map(before?.resources.map((assignment) => [nameOf(assignment), assignment]));
+  const old = names.filter((name) => endpointsOf(hostOf(name)) || !known.has(name));
+  if (before && old.length === 0 && names.length === known.size) return before;
   // Endpoints that stay keep their origins, so those of new ones are noted beside them.
-  const origins = of.before?.origins ?? context.origins;
+  const origins = before?.origins ?? context.origins;
   const part = old.length > 0 ? made({ ...context, origins }, (c) => builders.endpoints(c, old)) : undefined;
   for (const assignment of part?.resources ?? []) known.set(nameOf(assignment), assignment);
   const resources = names.map((name) => known.get(name) ?? { clusterName: name });
@@ -95,22 +107,18 @@ function endpointsPart(context: ProxyContext, builders: Builders, of: Endpoints)
 function configOf(context: ProxyContext, parts: Parts): XdsConfig {
   let origins: Map<string, Origin> | undefined;
   let secrets: string[] | undefined;
-  let extensions: JsonObject[] | undefined;
   return {
     listeners: parts.listeners.resources,
     routes: parts.routes.resources,
     clusters: parts.clusters.resources,
     endpoints: parts.endpoints.resources,
-    get extensionConfigs() {
-      extensions ??= buildExtensions(context, parts.listeners.resources);
-      return extensions;
-    },
+    extensionConfigs: parts.extensionConfigs.resources,
     get secrets() {
       secrets ??= secretNames([parts.listeners.resources, parts.clusters.resources]);
       return secrets;
     },
     get problems() {
-      return [...context.snapshot.problems, ...allParts.flatMap((part) => parts[part].problems)];
+      return [...context.snapshot.problems, ...writtenParts.flatMap((part) => parts[part].problems)];
     },
     get origins() {
       origins ??= originsOf(context, parts);
@@ -120,7 +128,9 @@ function configOf(context: ProxyContext, parts: Parts): XdsConfig {
 }
 
 function originsOf({ scope: { sidecar } }: ProxyContext, parts: Parts): Map<string, Origin> {
-  const out = new Map(allParts.flatMap((part) => [...parts[part].origins.pointers({ [part]: parts[part].resources })]));
+  const out = new Map(
+    writtenParts.flatMap((part) => [...parts[part].origins.pointers({ [part]: parts[part].resources })]),
+  );
   // As in xds(): what a Sidecar object leaves out is its doing.
   if (sidecar?.spec.egress) for (const part of allParts) out.set(`/${part}`, originOf(sidecar, 'spec.egress'));
   return out;

@@ -79,8 +79,11 @@ describe('PushGenerator', () => {
           apply(mesh, change);
           if ((i + 1) % batch !== 0 && i + 1 !== changes.length) continue;
           mesh.push();
-          for (const { name, kept, fresh } of mesh.compared())
-            expect({ name, ...plain(kept) }).toEqual({ name, ...plain(fresh) });
+          for (const { name, kept, fresh } of mesh.compared()) {
+            const [a, b] = [plain(kept), plain(fresh)];
+            // The text is compared first, because that is far faster.
+            if (JSON.stringify(a) !== JSON.stringify(b)) expect({ name, ...a }).toEqual({ name, ...b });
+          }
         }
       }),
       { seed: 20260101, numRuns: 100 },

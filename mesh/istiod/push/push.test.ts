@@ -56,6 +56,18 @@ interface Case {
   built: string[];
 }
 
+/** A service of workloads of namespace lab. */
+const selected = (resolution: string, app: string): string[] => [
+  istio(
+    'ServiceEntry',
+    'lab/selects',
+    `{hosts: [vm.test], location: MESH_INTERNAL, resolution: ${resolution}, ports: [{number: 80, name: http, protocol: HTTP}], workloadSelector: {labels: {app: ${app}}}}`,
+  ),
+];
+const machine = [
+  istio('WorkloadEntry', 'lab/vm', '{address: 10.0.0.9, labels: {app: vm}, serviceAccount: vm, weight: 1}'),
+];
+
 const table: Case[] = [
   { what: 'an endpoint', change: slice('catalog-1', (e) => e.slice(1)), built: of(notFar, 'endpoints') },
   {
@@ -219,6 +231,26 @@ const table: Case[] = [
     built: [],
   },
   {
+    what: 'an endpoint that stands in a cluster',
+    given: selected('DNS', 'vm').concat(machine),
+    change: machine[0]?.replace('weight: 1', 'weight: 2') ?? '',
+    built: of(notFar, 'clusters'),
+  },
+  {
+    what: 'a PeerAuthentication of an endpoint that stands in a cluster',
+    given: selected('DNS', 'vm').concat(machine),
+    change: security('PeerAuthentication', 'lab/vm', '{selector: {matchLabels: {app: vm}}, mtls: {mode: DISABLE}}'),
+    built: of(notFar, 'clusters', 'endpoints'),
+  },
+  {
+    what: 'a pod that a ServiceEntry selects',
+    given: selected('STATIC', 'client'),
+    change: pod('client-v1', (o) => ({ status: { ...o.status, conditions: [{ type: 'Ready', status: 'False' }] } })),
+    built: of([catalog, web], 'clusters', 'endpoints')
+      .concat(of([client], ...all))
+      .sort(),
+  },
+  {
     what: 'a provider that a policy waits for',
     given: [
       istio('Sidecar', 'shop/default', "{egress: [{hosts: ['lab/*']}]}"),
@@ -279,10 +311,7 @@ describe('PushGenerator', () => {
     const mesh = meshWith();
     mesh.remove(find('Pod', 'client-v1'));
     mesh.push();
-    for (const object of objectsOf(
-      istio('VirtualService', 'shop/catalog', '{hosts: [catalog], http: [{redirect: {uri: /}}]}'),
-    ))
-      mesh.put(object);
+    mesh.put(slice('catalog-1', (e) => e.slice(1)));
     mesh.push();
     mesh.put(find('Pod', 'client-v1'));
     mesh.push();
