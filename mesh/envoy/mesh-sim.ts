@@ -111,41 +111,52 @@ interface Entry {
   to: number;
 }
 
-/** A data plane under virtual time that repeats exactly from its seed and the acts upon it. */
-export function createMeshSim(options: SimOptions): MeshSim {
-  const mesh = new Mesh(options);
+/** Does what is asked of a mesh, and writes down what a replay needs. */
+function recorder(mesh: Mesh) {
   const journal: Entry[] = [];
   const requests: SimRequest[] = [];
   const note = (act: (mesh: Mesh) => void) => {
     const { steps: step, elapsed } = mesh.clock;
     journal.push({ step, elapsed, act, from: 0, to: 0 });
   };
-  const act = (what: (mesh: Mesh) => void) => {
-    note(what);
-    what(mesh);
+  return {
+    journal,
+    requests,
+    act(what: (mesh: Mesh) => void) {
+      note(what);
+      what(mesh);
+    },
+    /** Notes that something outside waits, so that a replay takes the same steps; returns what notes that it no longer does. */
+    timer(milliseconds: number): () => void {
+      const timers = new WeakMap<Mesh, Timer>();
+      note(
+        (again) =>
+          void timers.set(
+            again,
+            again.clock.after(milliseconds, () => undefined),
+          ),
+      );
+      return () => note((again) => timers.get(again)?.cancel());
+    },
+    /** Requests of one instant share an entry. */
+    request(request: SimRequest): number {
+      const index = requests.push(request) - 1;
+      const { steps: step, elapsed } = mesh.clock;
+      const last = journal[journal.length - 1];
+      if (last && !last.act && last.step === step && last.elapsed === elapsed) last.to = index + 1;
+      else journal.push({ step, elapsed, from: index, to: index + 1 });
+      return index;
+    },
   };
-  /** Notes that something outside waits, so that a replay takes the same steps; returns what notes that it no longer does. */
-  const noteTimer = (milliseconds: number): (() => void) => {
-    const timers = new WeakMap<Mesh, Timer>();
-    note(
-      (again) =>
-        void timers.set(
-          again,
-          again.clock.after(milliseconds, () => undefined),
-        ),
-    );
-    return () => note((again) => timers.get(again)?.cancel());
-  };
-  const after: MeshSim['after'] = (milliseconds, run) => {
-    noteTimer(milliseconds);
-    mesh.clock.after(milliseconds, run);
-  };
+}
+
+/** A data plane under virtual time that repeats exactly from its seed and the acts upon it. */
+export function createMeshSim(options: SimOptions): MeshSim {
+  const mesh = new Mesh(options);
+  const record = recorder(mesh);
+  const { act, journal, requests } = record;
   const dispatch: MeshSim['dispatch'] = (request, done) => {
-    const index = requests.push(request) - 1;
-    const { steps: step, elapsed } = mesh.clock;
-    const last = journal[journal.length - 1];
-    if (last && !last.act && last.step === step && last.elapsed === elapsed) last.to = index + 1;
-    else journal.push({ step, elapsed, from: index, to: index + 1 });
+    const index = record.request(request);
     sendObserved(mesh, { request, index }, done);
     return index;
   };
@@ -161,11 +172,14 @@ export function createMeshSim(options: SimOptions): MeshSim {
     run: () => mesh.clock.run(),
     runFor: (milliseconds) => mesh.clock.runFor(milliseconds),
     now: () => mesh.clock.now(),
-    after,
+    after: (milliseconds, run) => {
+      record.timer(milliseconds);
+      mesh.clock.after(milliseconds, run);
+    },
     clock: {
       now: () => mesh.clock.now(),
       sleep: (milliseconds, signal) => {
-        const forget = noteTimer(milliseconds);
+        const forget = record.timer(milliseconds);
         signal?.addEventListener('abort', forget, { once: true });
         return mesh.clock.sleep(milliseconds, signal).then(() => signal?.removeEventListener('abort', forget));
       },
