@@ -1,4 +1,5 @@
 import type { AddCommand } from '../command.ts';
+import { addExplain } from './add-explain.ts';
 import { addXds } from './add-xds.ts';
 import { addAnalyze } from './analyze.ts';
 import { addClean } from './clean.ts';
@@ -13,6 +14,7 @@ export const commands: readonly AddCommand[] = [
   addList,
   addRun,
   addXds,
+  addExplain,
   addAnalyze,
   addLint,
   addDoctor,

@@ -29,6 +29,19 @@ export interface SimParts {
 
 const pods = { apiVersion: 'v1', kind: 'Pod' };
 
+/** Lets controllers, control plane and proxies do all that follows from the objects as they are. */
+export async function comeToRest(parts: SimParts, signal: AbortSignal): Promise<void> {
+  const { controllers, control, services, dataplane, store } = parts;
+  for (let revision = -1; revision !== store.revision; ) {
+    signal.throwIfAborted();
+    revision = store.revision;
+    await controllers.idle();
+    control.flush();
+    services.renew();
+  }
+  await dataplane.run();
+}
+
 /** A simulated mesh as the runner sees it. */
 export class OpenedSim implements Mesh {
   readonly api: KubeApi;
@@ -57,15 +70,7 @@ export class OpenedSim implements Mesh {
 
   /** Nothing takes time here but what controllers still have to do. */
   async settle(_deadlineMs: number, signal: AbortSignal): Promise<void> {
-    const { controllers, control, services, dataplane, store } = this.#parts;
-    for (let revision = -1; revision !== store.revision; ) {
-      signal.throwIfAborted();
-      revision = store.revision;
-      await controllers.idle();
-      control.flush();
-      services.renew();
-    }
-    await dataplane.run();
+    await comeToRest(this.#parts, signal);
     this.#refuseUnsettled();
   }
 

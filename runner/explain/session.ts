@@ -1,0 +1,149 @@
+import type { SimRequest, Trace } from '../../mesh/envoy/mesh-sim.ts';
+import type { MeshConfig } from '../../mesh/istiod/mesh-config.ts';
+import { isObject, objects } from '../../mesh/json.ts';
+import { ApiError } from '../../mesh/kube/api.ts';
+import type { KubeObject } from '../../mesh/kube/objects.ts';
+import { type Problem, ProblemError } from '../../mesh/problem.ts';
+import { comeToRest, type SimParts } from '../place/sim/opened-sim.ts';
+import { podKey } from '../place/sim/pod-runtime.ts';
+import { openSim } from '../place/sim/sim.ts';
+import { anyImage } from './any-image.ts';
+import { Outside } from './outside.ts';
+import { senderOf } from './sender.ts';
+import { type TraceWorld, worldOf } from './world.ts';
+
+export interface Question {
+  /** As a cluster would be given them; the first the oldest. */
+  objects: readonly KubeObject[];
+  /** `POD`, `APP`, or either with `.NAMESPACE`. */
+  from: string;
+  request: { url: string; method?: string; headers?: { [name: string]: string }; body?: string };
+  seed: number;
+  meshConfig?: MeshConfig;
+}
+
+export interface Answer {
+  trace: Trace;
+  world: TraceWorld;
+  /** Name and namespace of the pod that sent. */
+  sender: { name: string; namespace: string };
+  /** What was assumed, and what proxies refused or the interpreter does not know. */
+  notes: Problem[];
+}
+
+/** Builds the mesh of the objects, sends one request through it, and tells what happened to it. Throws ProblemErrors. */
+export async function ask(question: Question): Promise<Answer> {
+  const url = urlOf(question.request.url);
+  const given = question.objects.filter((object) => !isMade(object, question.objects)).map(asWritten);
+  const outside = new Outside(given, url);
+  const { seed, meshConfig } = question;
+  const parts = await openSim({
+    seed,
+    anyImage: anyImage(given),
+    outside: outside.resolve,
+    ...(meshConfig && { meshConfig }),
+  });
+  try {
+    outside.attach(parts.dataplane, portsOf(given, url));
+    const notes = await applyAll(given, parts);
+    const sender = senderOf(question.from, parts.store.list(podKind));
+    const { name, namespace = 'default' } = sender.metadata;
+    const ip = parts.runtime.pods.get(podKey({ name, namespace }))?.ip;
+    if (ip === undefined)
+      throw new ProblemError({ what: `pod ${name}.${namespace} is not running, so it cannot send` });
+    const trace = await traced({ from: ip, namespace, ...question.request }, parts);
+    return {
+      trace,
+      world: worldOf(parts, outside),
+      sender: { name, namespace },
+      notes: [...notes, ...doubts(parts)],
+    };
+  } finally {
+    parts.controllers.stop();
+  }
+}
+
+const podKind = { apiVersion: 'v1', kind: 'Pod' };
+const signal = () => new AbortController().signal;
+
+/** Long enough for every timeout of a mesh, so that only what waits for ever is given up. */
+const patienceMs = 3_600_000;
+
+async function traced(request: SimRequest, { dataplane }: SimParts): Promise<Trace> {
+  const index = dataplane.dispatch({ timeoutMs: patienceMs, ...request }, () => undefined);
+  await dataplane.run();
+  return dataplane.replay(index);
+}
+
+function urlOf(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && url.hostname) return url;
+  throw new ProblemError({
+    what: `${text} is no URL that can be sent to`,
+    fix: 'write http://HOST[:PORT]/PATH, as the app would',
+  });
+}
+
+/** Objects that a controller makes again from its owner, which is there too; and those that say so themselves. */
+function isMade({ kind, metadata }: KubeObject, all: readonly KubeObject[]): boolean {
+  if (kind === 'EndpointSlice' && metadata.labels?.['endpointslice.kubernetes.io/managed-by']) return true;
+  const owner = metadata.ownerReferences?.find((o) => o.controller);
+  return owner !== undefined && all.some((o) => o.kind === owner.kind && o.metadata.name === owner.name);
+}
+
+/** Without what a cluster had added: it would refer to objects that are not here. Of a pod, its address is a new one. */
+function asWritten(object: KubeObject): KubeObject {
+  const { uid, resourceVersion, generation, managedFields, ownerReferences, creationTimestamp, ...metadata } =
+    object.metadata as KubeObject['metadata'] & { managedFields?: unknown };
+  const { status, ...rest } = object;
+  return { ...rest, metadata };
+}
+
+async function applyAll(given: readonly KubeObject[], parts: SimParts): Promise<Problem[]> {
+  const namespaces = given.filter((o) => o.kind === 'Namespace');
+  const known = new Set(namespaces.map((o) => o.metadata.name));
+  const used = [...new Set(given.flatMap((o) => o.metadata.namespace ?? []))];
+  const assumed = used.filter((name) => !known.has(name) && !/^(kube|istio)-/.test(name));
+  for (const object of [...namespaces, ...assumed.map(inMesh), ...given.filter((o) => o.kind !== 'Namespace')])
+    await apply(object, parts);
+  await comeToRest(parts, signal());
+  return assumed.map((name) => ({
+    what: `namespace ${name} is not in the files; taken as one with sidecar injection`,
+    fix: `add the Namespace, with the label istio-injection: enabled if it has it`,
+  }));
+}
+
+const inMesh = (name: string): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name, labels: { 'istio-injection': 'enabled' } },
+});
+
+/** One second later each: age decides many conflicts. */
+async function apply(object: KubeObject, { api, dataplane }: SimParts): Promise<void> {
+  try {
+    await api.apply(object, { fieldManager: 'explain', force: true });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const { kind, metadata } = object;
+    const name = metadata.namespace ? `${metadata.namespace}/${metadata.name}` : metadata.name;
+    throw new ProblemError({ what: error.message, where: { object: `${kind} ${name}` } });
+  }
+  await dataplane.runFor(1000);
+}
+
+const doubts = ({ control, dataplane }: SimParts): Problem[] => {
+  const found = control.nodes().flatMap((id) => {
+    const admin = dataplane.admin(id);
+    return [...admin.rejections(), ...admin.reports()];
+  });
+  return [...new Map(found.map((problem) => [problem.what, problem])).values()];
+};
+
+/** Ports that hosts outside are asked on. */
+function portsOf(given: readonly KubeObject[], url: URL): number[] {
+  const entries = given.filter((o) => o.kind === 'ServiceEntry' && isObject(o.spec));
+  const told = entries.flatMap(({ spec }) => objects(spec?.ports).flatMap((p) => [p.number, p.targetPort]));
+  const asked = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+  return [...new Set([asked, 80, 443, ...told.filter((p) => typeof p === 'number')])];
+}

@@ -1,0 +1,114 @@
+import type { Address, TraceEvent } from '../../../mesh/envoy/types.ts';
+import { isObject, type Json, objects } from '../../../mesh/json.ts';
+import type { Cause } from '../explanation.ts';
+import { clusterInWords } from '../names.ts';
+import { type Scene, step, type Tell } from './step.ts';
+
+export const cluster: Tell<'cluster'> = ({ cluster: name, pointer, reason }, scene) => {
+  const words = clusterInWords(name);
+  const what = words ? `${name}: ${words}` : name;
+  if (pointer === '')
+    return [
+      step('cluster', `${what}; this proxy has no such cluster`, { outcome: 'failed', causes: chosenBy(name, scene) }),
+    ];
+  const weight = reason === 'weighted' ? weightOf(name, scene) : undefined;
+  const causes = [...(weight?.causes ?? []), ...scene.causes.of(pointer)];
+  return [step('cluster', `${what}${weight ? `, ${weight.text}` : ''}`, { causes })];
+};
+
+/** The field of the route that names a cluster which is not there. */
+function chosenBy(name: string, scene: Scene): Cause[] {
+  const weighted = weightOf(name, scene);
+  if (weighted) return weighted.causes;
+  const route = routeOf(scene);
+  return route ? scene.causes.of(`${route.pointer}/route/cluster`, `${route.pointer}/route`) : [];
+}
+
+const routeOf = ({ events }: Scene) => events.findLast((e) => e.kind === 'route');
+
+function weightOf(name: string, scene: Scene): { text: string; causes: Cause[] } | undefined {
+  const route = routeOf(scene);
+  const at = `${route?.pointer}/route/weightedClusters/clusters`;
+  const clusters = objects(valueAt(scene.causes.config, at));
+  const index = clusters.findIndex((c) => c.name === name);
+  if (index < 0) return undefined;
+  const total = clusters.reduce((sum, c) => sum + Number(c.weight ?? 0), 0);
+  return {
+    text: `by chance ${clusters[index]?.weight ?? 0} of ${total}`,
+    causes: scene.causes.of(`${at}/${index}/weight`),
+  };
+}
+
+/** The value that a pointer leads to. */
+export function valueAt(root: unknown, pointer: string): Json | undefined {
+  let value = root;
+  for (const part of pointer.split('/').slice(1)) {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    value = Array.isArray(value) ? value[Number(key)] : isObject(value) ? value[key] : undefined;
+  }
+  return value as Json | undefined;
+}
+
+export const endpoint: Tell<'endpoint'> = ({ cluster: name, host, attempt }, scene) => {
+  if (name.startsWith('inbound|') && !failsLater(scene)) return [];
+  const again = attempt > 1 ? `, attempt ${attempt}` : '';
+  return [step('endpoint', `${addressInWords(host, scene)}${again}`, { causes: endpointCauses(name, host, scene) })];
+};
+
+const failsLater = ({ events }: Scene) => events.some((e) => e.kind === 'upstream' && e.failure !== undefined);
+
+function addressInWords({ ip, port }: Address, { world }: Scene): string {
+  const pod = world.podAt(ip);
+  if (!pod) return `${ip}:${port}${world.nameAt(ip) === undefined ? '' : ` (${world.nameAt(ip)})`}`;
+  const version = pod.version === undefined ? '' : `, version ${pod.version}`;
+  return `${ip}:${port}, pod ${pod.name}${version}`;
+}
+
+/** What decided whether the connection is made with mutual TLS, and what chose the pods. */
+function endpointCauses(name: string, host: Address, { causes }: Scene): Cause[] {
+  const lists = causes.config?.endpoints ?? [];
+  const at = lists.findIndex((e) => e.clusterName === name);
+  if (at < 0) return [];
+  const localities = objects(lists[at]?.endpoints);
+  const pointers = localities.flatMap((l, i) =>
+    objects(l.lbEndpoints).flatMap((e, j) =>
+      isAt(e, host) ? [`/endpoints/${at}/endpoints/${i}/lbEndpoints/${j}/metadata`] : [],
+    ),
+  );
+  return causes.of(...pointers);
+}
+
+function isAt(lbEndpoint: unknown, { ip, port }: Address): boolean {
+  const found = valueAt(lbEndpoint, '/endpoint/address/socketAddress');
+  return isObject(found) && found.address === ip && found.portValue === port;
+}
+
+export const noEndpoint: Tell<'noEndpoint'> = ({ cluster: name, reason, flag }, { causes }) => {
+  if (flag === 'UH') {
+    const at = (causes.config?.endpoints ?? []).findIndex((e) => e.clusterName === name);
+    const list = objects(causes.config?.endpoints[at]?.endpoints);
+    const count = list.reduce((sum, l) => sum + objects(l.lbEndpoints).length, 0);
+    const text = count === 0 ? 'none: no ready pod is behind it' : `none of ${count} is healthy`;
+    const pointers = at < 0 ? [] : [`/endpoints/${at}`, `/endpoints/${at}/endpoints`];
+    return [step('endpoint', text, { outcome: 'failed', causes: causes.of(...pointers) })];
+  }
+  if (flag === 'NC') return [];
+  return [step('endpoint', reason, { outcome: 'failed' })];
+};
+
+export const retry: Tell<'retry'> = ({ attempt, because, backOffMs }, { causes, events }) => {
+  const route = events.findLast((e) => e.kind === 'route');
+  const policy = route ? causes.within(`${route.pointer}/route/retryPolicy`) : [];
+  const wait = `${Math.round(backOffMs)} ms`;
+  return [step('retry', `attempt ${attempt} after ${wait}, because of ${because}`, { causes: policy })];
+};
+
+export const upstream: Tell<'upstream'> = (event, scene) => {
+  const { status, failure } = event;
+  if (failure !== undefined) return [step('attempt', failed(failure), { outcome: 'failed' })];
+  return isFollowedByRetry(event, scene) ? [step('attempt', `answered with ${status}`, { outcome: 'rejected' })] : [];
+};
+
+const failed = (failure: string) => `failed: ${failure}`;
+
+const isFollowedByRetry = (event: TraceEvent, { events }: Scene) => events[events.indexOf(event) + 1]?.kind === 'retry';
