@@ -91,7 +91,11 @@ const ordered = new Set<ApplyTo>(['HTTP_FILTER', 'NETWORK_FILTER', 'HTTP_ROUTE',
 const placed = (applyTo: ApplyTo, operation: PatchOperation): PatchOperation =>
   operation.startsWith('INSERT_') && !ordered.has(applyTo) ? 'ADD' : operation;
 
-function readValue(messages: Messages, message: string, value: JsonObject | undefined): JsonObject | undefined | string {
+function readValue(
+  messages: Messages,
+  message: string,
+  value: JsonObject | undefined,
+): JsonObject | undefined | string {
   if (!value) return undefined;
   try {
     const read = canonical(messages, message, value);

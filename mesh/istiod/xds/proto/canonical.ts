@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../../json.ts';
 import { isObject } from '../../../json.ts';
 import { formatDuration, parseDuration } from '../../model/duration.ts';
-import { type Field, type Messages, messageOf, type Scalar, structs, wrappers } from './message.ts';
+import { type Field, type Fields, type Messages, messageOf, type Scalar, structs, wrappers } from './message.ts';
 
 /** What a value cannot be read as; `path` leads to it. */
 export class Unreadable extends Error {
@@ -27,14 +27,27 @@ export function canonical(messages: Messages, message: string, value: Json, path
   const known = message === 'google.protobuf.Empty' ? new Map<string, Field>() : messages.fields(message);
   if (!known) throw new Unreadable(path, `a message that is known (${message})`);
   if (!isObject(value)) throw new Unreadable(path, 'an object');
+  return withoutRivals(known, fieldValues(messages, known, { value, path }));
+}
+
+function fieldValues(messages: Messages, known: Fields, of: { value: JsonObject; path: string }): JsonObject {
   const out: JsonObject = {};
-  for (const [key, item] of Object.entries(value)) {
+  for (const [key, item] of Object.entries(of.value)) {
     const field = known.get(camelCase(key));
     if (!field || item === undefined || item === null) continue;
-    const read = fieldValue(messages, field, { value: item, path: path ? `${path}.${key}` : key });
+    const read = fieldValue(messages, field, { value: item, path: of.path ? `${of.path}.${key}` : key });
     if (read !== undefined) out[field.name] = read;
   }
   return out;
+}
+
+/** Of several members of a oneof the one that the message declares last wins: in that order istiod reads them. */
+function withoutRivals(known: Fields, value: JsonObject): JsonObject {
+  const winners = new Map<number, string>();
+  for (const { name, oneof } of known.values()) if (oneof > 0 && value[name] !== undefined) winners.set(oneof, name);
+  for (const { name, oneof } of known.values())
+    if (oneof > 0 && winners.has(oneof) && winners.get(oneof) !== name) delete value[name];
+  return value;
 }
 
 /** protoc's rule for JSON names. */
@@ -111,11 +124,11 @@ function long(value: Json, path: string): Json {
   throw new Unreadable(path, 'a whole number');
 }
 
-/** Base64 of either alphabet. */
+/** istiod reads the standard alphabet with padding only. */
 function bytes(value: Json, path: string): Json {
-  if (typeof value !== 'string' || !/^[\w+/-]*={0,2}$/.test(value)) throw new Unreadable(path, 'base64');
-  const plain = value.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '');
-  return plain + '='.repeat((4 - (plain.length % 4)) % 4);
+  if (typeof value === 'string' && /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(value))
+    return value;
+  throw new Unreadable(path, 'base64');
 }
 
 function duration(value: Json, path: string): Json {
