@@ -94,6 +94,11 @@ export class VirtualClock implements Clock {
     promise.then(done, failed);
   }
 
+  /** Something was handed to a handler by other means than a promise of the world: it may go on at this instant. */
+  touch(): void {
+    this.#dirty = true;
+  }
+
   /** The one door to what is not simulated (WebCrypto, Wasm). Results come back in order of submission, at no virtual time. */
   outside<T>(work: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {

@@ -17,6 +17,7 @@ export class TcpEnd implements ServerEnd {
   readonly draining = false;
   closed = false;
   readonly #client: ClientEnd;
+  readonly #clock: VirtualClock;
   #incoming: ReadableStreamDefaultController<Uint8Array> | undefined;
 
   constructor(serve: (connection: AppStream) => Promise<void>, dial: Dial, clock: VirtualClock) {
@@ -36,15 +37,8 @@ export class TcpEnd implements ServerEnd {
       () => this.#shut(false),
       () => this.#shut(true),
     );
-    this.#touch = () =>
-      clock.follow(
-        Promise.resolve(),
-        () => undefined,
-        () => undefined,
-      );
+    this.#clock = clock;
   }
-
-  readonly #touch: () => void;
 
   request(_request: HttpRequest, receiver: Receiver): Exchange {
     receiver.onReset('protocol error');
@@ -54,13 +48,13 @@ export class TcpEnd implements ServerEnd {
   data(data: Body): void {
     if (this.closed) return;
     this.#incoming?.enqueue(typeof data === 'string' ? encode.encode(data) : data);
-    this.#touch();
+    this.#clock.touch();
   }
 
   end(): void {
     if (this.closed) return;
     this.#incoming?.close();
-    this.#touch();
+    this.#clock.touch();
   }
 
   close(reset: boolean): void {
@@ -68,7 +62,7 @@ export class TcpEnd implements ServerEnd {
     this.closed = true;
     if (reset) this.#incoming?.error(new Error('ECONNRESET'));
     else closeQuietly(this.#incoming);
-    this.#touch();
+    this.#clock.touch();
   }
 
   #shut(reset: boolean): void {

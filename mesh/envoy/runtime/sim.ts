@@ -12,12 +12,16 @@ import type { FilterRegistry } from '../hcm/filter-chain.ts';
 import type { Issue } from '../tls/secrets.ts';
 import type { NetworkFilterFactory, NodeInfo, TraceSink } from '../types.ts';
 import { AppClient, type ClientOutcome } from './app-client.ts';
+import { connectFrom } from './app-connect.ts';
 import { type AppPort, AppServer } from './app-server.ts';
+import type { AppStream } from './app-tcp.ts';
 import { EnvoyProxy } from './proxy.ts';
 
 /** What an app gets of the world; the place adds pod, env and log. Shapes as in mesh/workloads. */
 export interface AppWorld {
   fetch(url: string, options?: AppFetchOptions): Promise<AppFetchResponse>;
+  /** A TCP connection; rejects with an ErrnoError. */
+  connect(host: string, port: number): Promise<AppStream>;
   sleep(milliseconds: number): Promise<void>;
   random(): number;
   now(): number;
@@ -223,12 +227,20 @@ export class Mesh {
     const random = seededRandom(this.#options.seed ^ hashText(`app ${ip}`));
     return {
       fetch: (url, options) => this.#fetch({ from: ip, namespace, url, ...options }),
+      connect: (host, port) => this.#connect({ ip, namespace }, host, port),
       sleep: (ms) => this.clock.sleep(ms),
       random: () => random.next(),
       now: () => this.clock.now(),
       outside: (work) => this.clock.outside(work),
       replaying: this.#sinks !== undefined,
     };
+  }
+
+  #connect({ ip, namespace }: { ip: string; namespace: string }, host: string, port: number): Promise<AppStream> {
+    const destination = this.#lookup(new URL(`http://${host.includes(':') ? `[${host}]` : host}:${port}`), namespace);
+    if (!destination) return Promise.reject(new ErrnoError('ENOTFOUND', `getaddrinfo ENOTFOUND ${host}`));
+    const source = { ip, port: this.#nextPort() };
+    return connectFrom({ network: this.network, clock: this.clock }, source, { ip: destination.ip, port });
   }
 
   #fetch(request: SimRequest): Promise<AppFetchResponse> {
