@@ -20,8 +20,12 @@ interface Token {
   at: number;
 }
 
+/** cel-go's default limit of an expression's size. */
+const maxLength = 100_000;
+
 /** What is wrong with the text; undefined when it is a CEL expression. */
 export function celError(text: string): string | undefined {
+  if (text.length > maxLength) return `expression code point size exceeds limit: ${text.length} > ${maxLength}`;
   try {
     const reader = new Reader(tokenize(text));
     reader.expression();

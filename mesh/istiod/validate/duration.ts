@@ -12,7 +12,7 @@ const units: { [unit: string]: bigint } = {
 
 /** Nanoseconds of a Go duration (`1h30m`, `1.5s`, `-5ms`, `0`); undefined when it is none. */
 export function nanoseconds(text: string): bigint | undefined {
-  const match = /^([+-]?)((?:\d+\.?\d*|\.\d+)(?:ns|us|µs|ms|s|m|h))+$/.exec(text);
+  const match = /^([+-]?)((?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|ms|s|m|h))+$/.exec(text);
   if (!match) return text === '0' ? 0n : undefined;
   let sum = 0n;
   for (const [, whole = '', fraction = '', unit = ''] of text.matchAll(/(\d*)(?:\.(\d*))?(ns|us|µs|ms|s|m|h)/g)) {

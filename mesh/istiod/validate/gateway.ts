@@ -57,6 +57,7 @@ function portOf(server: Field): Finding[] {
 const portText = (port: Field) =>
   port
     .entries()
+    .filter(([, field]) => field.present)
     .map(([name, field]) => `${name}:${JSON.stringify(field.value)}`)
     .join(' ');
 

@@ -45,7 +45,7 @@ const quantity: Check = (value) =>
 const seconds: Check = (value) => goNumber(value, 32);
 const yaml: Check = (value) => {
   try {
-    const config: unknown = parse(value);
+    const config: unknown = parse(value, { logLevel: 'error' });
     return typeof config === 'object' ? undefined : 'failed to convert to apply proxy config: not an object';
   } catch (error) {
     return `failed to convert to apply proxy config: ${(error as Error).message}`;

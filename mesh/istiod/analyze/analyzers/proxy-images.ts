@@ -75,7 +75,7 @@ function imageType(pod: Resource, context: AnalysisContext): string {
 
 function annotated({ annotations }: Resource): Field | undefined {
   try {
-    return fieldOf(Object(parse(annotations['proxy.istio.io/config'] ?? '{}')));
+    return fieldOf(Object(parse(annotations['proxy.istio.io/config'] ?? '{}', { logLevel: 'error' })));
   } catch {
     return undefined;
   }

@@ -28,6 +28,7 @@ function portMessages(resource: Resource, field: Field): Message[] {
   if (protocol !== 'Auto' && !(external && name === 'tcp')) return [];
   const at = { resource, field: field.get(field.get('name').present ? 'name' : 'port') };
   if (external) return [message(codes.ExternalNameServiceTypeInvalidPortName, at, {})];
-  const targetPort = String(field.get('targetPort').value ?? 0);
+  const target = field.get('targetPort');
+  const targetPort = target.text || String(target.number);
   return [message(codes.PortNameIsNotUnderNamingConvention, at, { name, port, targetPort })];
 }
