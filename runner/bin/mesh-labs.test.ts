@@ -42,7 +42,7 @@ describe('mesh-labs.js', () => {
 
   it.each([
     [2, ['no-such-command']],
-    [3, ['run', 'canary', '--on', 'sim']],
+    [3, ['run', 'canary', '--on', 'kind']],
   ])('exits with %i', (code, argv) => {
     expect(run(shim, argv).status).toBe(code);
   });
