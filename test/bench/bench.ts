@@ -3,7 +3,7 @@ export interface Measurement {
   what: string;
   /** Sorted is not needed; the median is judged. */
   values: number[];
-  unit: 'ms' | 'requests/s' | 'MB' | 'ratio';
+  unit: 'ms' | 'requests/s' | 'MB' | 'KB' | 'ratio';
   /** Budget of architecture.md section 11; absent: only recorded. */
   budget?: { atMost: number } | { atLeast: number };
 }

@@ -5,12 +5,12 @@ import { build } from 'esbuild';
 import { createMeshSim, type MeshSim } from '../../mesh/envoy/mesh-sim.ts';
 import { unpackGolden } from '../../mesh/host/envoy/testing/unpack.ts';
 import type { XdsConfig } from '../../mesh/istiod/xds/types.ts';
+import type { Bench } from './bench.ts';
 
-// Requests per second of the interpreter on the canary route: client sidecar → server sidecar → app, mTLS, istiod's own
-// configuration (golden a02), trace off, one thread. `node test/bench/sim.ts [REQUESTS]`.
+// The canary route: client sidecar → server sidecar → app, mTLS, istiod's own configuration (golden a02), trace off.
 
 const root = resolve(import.meta.dirname, '../..');
-const requests = Number(process.argv[2] ?? 300_000);
+const requests = 300_000;
 const web = '10.244.1.10';
 
 function canary(): MeshSim {
@@ -70,27 +70,39 @@ function round(sim: MeshSim): { wall: number; cpu: number } {
   return { wall: Math.round(requests / seconds), cpu: Math.round((requests * 1e6) / (user + system)) };
 }
 
-const start = performance.now();
-const sim = canary();
-console.log(`mesh of 3 proxies up in ${(performance.now() - start).toFixed(1)} ms`);
-for (let i = 1; i <= 4; i++) {
-  const { wall, cpu } = round(sim);
-  console.log(
-    `round ${i}: ${wall.toLocaleString('en')} requests/s, ${cpu.toLocaleString('en')} per second of processor time`,
-  );
-}
-const replayStart = performance.now();
-await sim.replay(999);
-console.log(`replay of request 999 with trace: ${(performance.now() - replayStart).toFixed(1)} ms`);
+const rounds = 4;
 
-const bundle = await build({
-  entryPoints: [join(root, 'mesh/envoy/mesh-sim.ts')],
-  bundle: true,
-  write: false,
-  minify: true,
-  format: 'esm',
-  platform: 'browser',
-});
-console.log(
-  `engine for a browser: ${(gzipSync(bundle.outputFiles[0]?.contents ?? '').length / 1024).toFixed(1)} KB gzip`,
-);
+/** Requests per second on the canary route, the time of a replay, and the size of the engine in a page. */
+export const interpreter: Bench = {
+  name: 'interpreter',
+  async run() {
+    const sim = canary();
+    const measured = Array.from({ length: rounds }, () => round(sim));
+    const start = performance.now();
+    await sim.replay(999);
+    const replayed = performance.now() - start;
+    return [
+      {
+        what: 'canary route, one thread',
+        values: measured.map((r) => r.wall),
+        unit: 'requests/s',
+        budget: { atLeast: 100_000 },
+      },
+      { what: '  per second of processor time', values: measured.map((r) => r.cpu), unit: 'requests/s' },
+      { what: 'replay of request 999 with trace', values: [replayed], unit: 'ms' },
+      { what: 'engine for a page, gzip', values: [await engineKb()], unit: 'KB', budget: { atMost: 300 } },
+    ];
+  },
+};
+
+async function engineKb(): Promise<number> {
+  const bundle = await build({
+    entryPoints: [join(root, 'mesh/envoy/mesh-sim.ts')],
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+  });
+  return gzipSync(bundle.outputFiles[0]?.contents ?? '').length / 1024;
+}
