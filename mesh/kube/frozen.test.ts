@@ -17,6 +17,12 @@ describe('frozen', () => {
     );
   });
 
+  it('refuses what is nested too deeply for those who walk it', () => {
+    const nested = (depth: number) => JSON.parse('['.repeat(depth) + ']'.repeat(depth)) as Json;
+    expect(() => frozen(nested(900))).not.toThrow();
+    expect(() => frozen(nested(5000))).toThrow(/nested more than 1000 levels/);
+  });
+
   it('leaves the original alone and shares what is frozen already', () => {
     const inner = frozen({ a: [1, { b: 2 }] });
     const outer = { inner, own: { c: 3 } };

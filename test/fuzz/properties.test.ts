@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc, { type Arbitrary } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { installedMeshConfig } from '../../mesh/istiod/mesh-config.ts';
@@ -12,10 +10,8 @@ import { servedKinds } from '../../mesh/kube/kinds.ts';
 import type { KubeObject } from '../../mesh/kube/objects.ts';
 import { validateObject } from '../../mesh/kube/schema/problems.ts';
 import { someObjects, unrelatedObjects } from '../support/fuzz-objects.ts';
-import { oursFolder } from '../support/golden-case.ts';
-import { objectsOf } from '../support/istiod-mesh.ts';
+import { baseObjects as base } from '../support/golden-case.ts';
 
-const base = objectsOf(readFileSync(join(oursFolder, 'base.yaml'), 'utf8'));
 const mesh = installedMeshConfig();
 /** One seed, so that every run says the same; other seeds belong to longer runs. */
 const runs = { seed: 20260101, numRuns: 100 };

@@ -52,8 +52,13 @@ const routed = some(
     match: list(match),
     route: list(leg),
     timeout: seconds,
-    retries: some({ attempts: fc.nat(3), perTryTimeout: seconds, retryOn: oneOf('5xx', 'reset,503') }, 'attempts'),
-    fault: some({ delay: some({ fixedDelay: seconds, percentage: fc.constant({ value: 12.5 }) }, 'fixedDelay') }),
+    retries: some(
+      { attempts: fc.integer({ min: 1, max: 3 }), perTryTimeout: seconds, retryOn: oneOf('5xx', 'reset,503') },
+      'attempts',
+    ),
+    fault: some({ fixedDelay: seconds, percentage: fc.constant({ value: 12.5 }) }, 'fixedDelay').map((delay) => ({
+      delay,
+    })),
     mirror: destination,
     rewrite: fc.constantFrom({ uri: '/new' }, { authority: 'other.example' }),
     headers,
@@ -83,11 +88,14 @@ const policy = some({
     { simple: 'ROUND_ROBIN' },
     { consistentHash: { useSourceIp: true } },
   ),
-  connectionPool: some({
-    tcp: some({ maxConnections: weight, connectTimeout: seconds }),
-    http: some({ maxRetries: weight }),
-  }),
-  outlierDetection: some({ consecutive5xxErrors: fc.nat(9), interval: seconds }),
+  connectionPool: some(
+    {
+      tcp: some({ maxConnections: weight, connectTimeout: seconds }, 'maxConnections'),
+      http: some({ maxRetries: weight }, 'maxRetries'),
+    },
+    'tcp',
+  ),
+  outlierDetection: some({ consecutive5xxErrors: fc.nat(9), interval: seconds }, 'interval'),
   tls: fc.constantFrom<Json>({ mode: 'DISABLE' }, { mode: 'ISTIO_MUTUAL' }, { mode: 'SIMPLE', sni: 'x.example' }),
 });
 const destinationRule = some(
@@ -96,7 +104,7 @@ const destinationRule = some(
     exportTo,
     trafficPolicy: fc.tuple(policy, list(fc.tuple(policy, port), 1)).map(([p, [level]]) => ({
       ...p,
-      portLevelSettings: level ? [{ ...level[0], port: { number: level[1] } }] : [],
+      portLevelSettings: level ? [{ loadBalancer: { simple: 'RANDOM' }, ...level[0], port: { number: level[1] } }] : [],
     })),
     subsets: fc.constantFrom<Json>(
       [{ name: 'v1', labels: { version: 'v1' } }],
@@ -110,7 +118,7 @@ const destinationRule = some(
 );
 const serviceEntry = some(
   {
-    hosts: set(...outside, 'ledger.bank.svc.cluster.local'),
+    hosts: oneOf(...outside, 'ledger.bank.svc.cluster.local').map((one) => [one]),
     exportTo,
     location: oneOf('MESH_EXTERNAL', 'MESH_INTERNAL'),
     resolution: fc.constant('STATIC'),
@@ -125,6 +133,7 @@ const serviceEntry = some(
     ),
   },
   'hosts',
+  'addresses',
   'ports',
   'resolution',
   'location',

@@ -9,9 +9,9 @@ import type { Snapshot } from '../../mesh/istiod/snapshot/snapshot.ts';
 import type { XdsConfig } from '../../mesh/istiod/xds/types.ts';
 import { xds } from '../../mesh/istiod/xds/xds.ts';
 import type { JsonObject } from '../../mesh/json.ts';
+import type { KubeObject } from '../../mesh/kube/objects.ts';
 import { changes } from './golden-changes.ts';
 import { compactYaml } from './golden-yaml.ts';
-import { objectsOf } from './istiod-mesh.ts';
 
 export const oursFolder = resolve(import.meta.dirname, '../golden/ours');
 
@@ -31,9 +31,9 @@ export interface GoldenCase {
   name: string;
   folder: string;
   head: CaseHead;
-  /** The mesh before (base.yaml, the case's given.yaml) and with the case's objects. */
-  before: string;
-  after: string;
+  /** The mesh before (base.yaml, the case's given.yaml), and the case's objects in it. */
+  before: KubeObject[];
+  objects: KubeObject[];
 }
 
 /** All folders with an in.yaml. */
@@ -43,29 +43,39 @@ export const goldenCases = (): GoldenCase[] =>
     .sort()
     .map((path) => readCase(join(oursFolder, path, '..')));
 
+export const baseObjects: readonly KubeObject[] = aged(join(oursFolder, 'base.yaml'), 0);
+
 function readCase(folder: string): GoldenCase {
-  const read = (file: string) => (existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8') : '');
-  const text = read('in.yaml');
-  const comment = /^(?:#.*\n)*/.exec(text)?.[0] ?? '';
-  const base = readFileSync(join(oursFolder, 'base.yaml'), 'utf8');
-  const before = [base, read('given.yaml')].filter(Boolean).join('\n---\n');
-  const after = `${before}\n---\n${text.slice(comment.length)}`;
-  const [wrong] = parseAllDocuments(after).flatMap((document) => document.errors);
-  if (wrong) throw new Error(`${folder}: ${wrong.message}`);
+  const given = aged(join(folder, 'given.yaml'), baseObjects.length);
+  const before = [...baseObjects, ...given];
+  const comment = /^(?:#.*\n)*/.exec(readFileSync(join(folder, 'in.yaml'), 'utf8'))?.[0] ?? '';
   return {
     name: relative(oursFolder, folder),
     folder,
     head: parse(comment.replaceAll(/^# ?/gm, '')) as CaseHead,
     before,
-    after,
+    objects: aged(join(folder, 'in.yaml'), before.length),
   };
 }
 
+/** Objects of a file that may be absent; one second of age for each document, the first the oldest. */
+function aged(file: string, from: number): KubeObject[] {
+  const documents = existsSync(file) ? parseAllDocuments(readFileSync(file, 'utf8')) : [];
+  const [wrong] = documents.flatMap((document) => document.errors);
+  if (wrong) throw new Error(`${file}: ${wrong.message}`);
+  return documents
+    .map((document) => document.toJS() as KubeObject | null)
+    .filter((object) => object !== null)
+    .map((object, i) => {
+      const creationTimestamp = new Date(Date.UTC(2026, 0, 1, 0, 0, from + i)).toISOString();
+      return { ...object, metadata: { ...object.metadata, creationTimestamp } };
+    });
+}
+
 /** The proxy's configuration with the case's objects, or before them. */
-export function configOf({ head, before, after }: GoldenCase, when: 'before' | 'after'): XdsConfig {
-  const isAboutMesh = objectsOf(before).length === objectsOf(after).length;
-  const mesh = installedMeshConfig(when === 'before' && isAboutMesh ? {} : head.mesh);
-  const snapshot = buildSnapshot(objectsOf(when === 'before' ? before : after), mesh);
+export function configOf({ head, before, objects }: GoldenCase, when: 'before' | 'after'): XdsConfig {
+  const mesh = installedMeshConfig(when === 'before' && objects.length === 0 ? {} : head.mesh);
+  const snapshot = buildSnapshot(when === 'before' ? before : [...before, ...objects], mesh);
   return xds(snapshot, proxyIn(snapshot, head));
 }
 
