@@ -1,4 +1,4 @@
-import { istioFindings } from '../../mesh/istiod/validate/validate.ts';
+import { istioCrdRules, istioFindings } from '../../mesh/istiod/validate/validate.ts';
 import { servedKinds } from '../../mesh/kube/kinds.ts';
 import { nameOf, validateObject } from '../../mesh/kube/schema/problems.ts';
 import type { Problem } from '../../mesh/problem.ts';
@@ -9,7 +9,7 @@ export function admissionProblems({ object, locate }: SourceObject): Problem[] {
   const shape = validateObject(object, servedKinds, locate);
   if (shape.length > 0) return shape;
   const name = nameOf(object);
-  return istioFindings(object)
+  return [...istioCrdRules(object, undefined), ...istioFindings(object)]
     .filter((finding) => !finding.warning)
     .map(({ path, message }) => ({ what: `${name}: ${message}`, where: { object: name, ...locate(path) } }));
 }
