@@ -39,6 +39,8 @@ export interface Hop {
   place: string;
   /** Of a proxy, its node id. */
   node?: string;
+  /** How it came here, when not the plain way: `mirrored copy`, `attempt 2`. */
+  note?: string;
   steps: Step[];
 }
 

@@ -8,6 +8,8 @@ import type { TraceWorld } from './world.ts';
 export interface Part {
   node: string;
   events: TraceEvent[];
+  /** See Hop. */
+  note?: string;
 }
 
 /**
@@ -16,22 +18,35 @@ export interface Part {
  */
 export function partsOf(events: readonly TraceEvent[]): Part[] {
   const parts: Part[] = [];
+  let note: string | undefined;
   for (const event of events) {
     const open = event.kind === 'workload' ? undefined : parts.findLast((part) => part.node === event.node);
     const begins = event.kind === 'accept' || (isRouting(event) && open?.events.some((e) => e.kind === 'response'));
     if (open && !begins) open.events.push(event);
-    else parts.push({ node: event.node, events: [event] });
+    else parts.push({ node: event.node, events: [event], ...(note !== undefined && { note }) });
+    const sender = parts.findLast((part) => part.node === event.node);
+    if (event.kind === 'mirror') note = 'mirrored copy';
+    else if (event.kind === 'endpoint') note = event.attempt > 1 ? `attempt ${event.attempt}` : sender?.note;
+    if (event.kind === 'upstream') answeredBy(event, parts)?.events.push(event);
   }
   return parts;
 }
 
+/** The app whose answer a proxy hears; a proxy on the way has its own part. */
+function answeredBy({ host }: Extract<TraceEvent, { kind: 'upstream' }>, parts: readonly Part[]): Part | undefined {
+  return parts.findLast(({ events }) => {
+    const [first] = events;
+    return events.length === 1 && first?.kind === 'workload' && first.ip === host.ip && first.port === host.port;
+  });
+}
+
 const isRouting = ({ kind }: TraceEvent) => kind === 'route' || kind === 'noRoute';
 
-export function hopOf({ node, events }: Part, { world, locate }: { world: TraceWorld; locate: Locate }): Hop {
+export function hopOf({ node, events, note }: Part, { world, locate }: { world: TraceWorld; locate: Locate }): Hop {
   const causes = new Causes(node ? world.config(node) : undefined, locate);
   const scene = { world, causes, events };
   const steps = events.flatMap((event) => stepsOf(event, scene));
-  return { ...placeOf({ node, events }, world), steps };
+  return { ...placeOf({ node, events }, world), ...(note !== undefined && { note }), steps };
 }
 
 function placeOf({ node, events }: Part, world: TraceWorld): Omit<Hop, 'steps'> {

@@ -19,6 +19,8 @@ export interface Question {
   from: string;
   request: { url: string; method?: string; headers?: { [name: string]: string }; body?: string };
   seed: number;
+  /** So many of the same request are sent at the same moment before it. */
+  crowd?: number;
   meshConfig?: MeshConfig;
 }
 
@@ -51,7 +53,7 @@ export async function ask(question: Question): Promise<Answer> {
     const ip = parts.runtime.pods.get(podKey({ name, namespace }))?.ip;
     if (ip === undefined)
       throw new ProblemError({ what: `pod ${name}.${namespace} is not running, so it cannot send` });
-    const trace = await traced({ from: ip, namespace, ...question.request }, parts);
+    const trace = await traced({ from: ip, namespace, ...question.request }, question.crowd ?? 0, parts);
     return {
       trace,
       world: worldOf(parts, outside),
@@ -69,8 +71,11 @@ const signal = () => new AbortController().signal;
 /** Long enough for every timeout of a mesh, so that only what waits for ever is given up. */
 const patienceMs = 3_600_000;
 
-async function traced(request: SimRequest, { dataplane }: SimParts): Promise<Trace> {
-  const index = dataplane.dispatch({ timeoutMs: patienceMs, ...request }, () => undefined);
+async function traced(request: SimRequest, crowd: number, { dataplane }: SimParts): Promise<Trace> {
+  const send = (lane: number) =>
+    dataplane.dispatch({ timeoutMs: patienceMs, lane: String(lane), ...request }, () => undefined);
+  for (let lane = 1; lane <= crowd; lane++) send(lane);
+  const index = send(0);
   await dataplane.run();
   return dataplane.replay(index);
 }

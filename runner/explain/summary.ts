@@ -1,12 +1,12 @@
-import type { Cause, Explanation, Hop, Step } from './explanation.ts';
-import { objectAndPlace } from './names.ts';
+import type { Explanation, Hop, Step } from './explanation.ts';
+import { clusterInWords, objectAndPlace } from './names.ts';
 
 /**
  * What decided, in sentences: for each client proxy which route sent where and why those before it did not, then what ended
  * the request where something did.
  */
 export function summaryOf(hops: readonly Hop[], outcome: Explanation['outcome']): string[] {
-  const failures = hops.flatMap((hop) => ended(hop, hop.steps));
+  const failures = hops.filter(({ note }) => note !== 'mirrored copy').flatMap(ended);
   const error = outcome.error && failures.length === 0 ? [`${outcome.error.code}: ${outcome.error.message}`] : [];
   return [...failures, ...error, ...hops.flatMap(routed)];
 }
@@ -17,25 +17,36 @@ function routed({ role, steps }: Hop): string[] {
   const chosen = steps.find((s) => s.topic === 'route' && s.outcome === 'passed');
   const [cause] = chosen?.causes ?? [];
   if (!chosen || !cause) return [];
+  const way = wayOf(steps);
+  if (!chosen.text.includes(' matches')) return way ? [`no VirtualService is for this, so it went to ${way}`] : [];
   const rejected = steps.filter((s) => s.topic === 'route' && s.outcome === 'rejected');
   const others = rejected.map((s) => `route ${s.text.replace(' does not match', ' did not match')}`);
-  return [[`${sentence(chosen, cause)} ${destination(steps)}`, ...others].join('; ')];
+  const route = `route ${chosen.text.replace(/ matches.*$/, '')} of ${objectAndPlace(cause)}`;
+  return [[`${route} ${way ? `sent this to ${way}` : actionOf(chosen, steps)}`, ...others].join('; ')];
 }
 
-const sentence = (chosen: Step, cause: Cause) =>
-  `route ${chosen.text.replace(/ matches.*$/, '')} of ${objectAndPlace(cause)}`;
-
-function destination(steps: readonly Step[]): string {
+function wayOf(steps: readonly Step[]): string | undefined {
   const cluster = steps.find((s) => s.topic === 'cluster');
-  if (!cluster) return 'answered this';
-  return `sent this to ${cluster.text.replace(/^[^:]*: /, '').replace(/[,;] (by chance|this proxy).*$/, '')}`;
+  const [name = ''] = /^[^:;,]*/.exec(cluster?.text ?? '') ?? [];
+  return cluster && (clusterInWords(name) || name);
 }
 
-/** The step that ended the request: the last that failed before the answer. */
-function ended(hop: Hop, steps: readonly Step[]): string[] {
-  const decisive = steps.filter((s) => s.outcome === 'failed' && s.topic !== 'answer' && s.topic !== 'attempt').at(-1);
-  if (!decisive) return [];
+function actionOf({ text }: Step, steps: readonly Step[]): string {
+  if (text.endsWith('redirects')) return 'redirects this';
+  return steps.some((s) => s.topic === 'filter' && s.outcome === 'failed') ? 'was chosen' : 'answers this itself';
+}
+
+const direct = /: direct_response$/;
+
+/** The step that ended the request: the last that failed, the answer and single attempts only when there is nothing better. */
+function ended(hop: Hop): string[] {
+  const failed = hop.steps.filter((s) => s.outcome === 'failed');
+  const decisive =
+    failed.findLast((s) => s.topic !== 'answer' && s.topic !== 'attempt') ??
+    failed.findLast((s) => s.topic === 'answer' && !direct.test(s.text)) ??
+    failed.at(-1);
+  if (!decisive || direct.test(decisive.text) || hop.role === 'app') return [];
   const objects = [...new Set(decisive.causes.map(objectAndPlace))];
-  const because = objects.length > 0 ? `, because of ${objects.join(', ')}` : '';
-  return [`the ${hop.role} of ${hop.place} ended it: ${decisive.topic} ${decisive.text}${because}`];
+  const because = objects.length > 0 ? `; because of ${objects.join(', ')}` : '';
+  return [`${hop.role} of ${hop.place}, ${decisive.topic}: ${decisive.text}${because}`];
 }

@@ -28,15 +28,21 @@ export function explanationLines({ request, outcome, summary, hops }: Explanatio
 
 function outcomeLine({ status, error, flags, details, latencyMs }: Explanation['outcome'], paint: Paint): string {
   const good = status !== undefined && status < 400;
-  const what = status === undefined ? `${error?.code}: ${error?.message}` : String(status);
-  const facts = [flags, details, `${Math.round(latencyMs)} ms`].filter((part) => part !== undefined);
-  return `${paint(good ? 'green' : 'red', `${good ? '✓' : '✗'} ${what}`)}  ${paint('dim', facts.join('  '))}`;
+  const what = status === undefined ? errorInWords(error) : String(status);
+  const time = latencyMs < 1 ? undefined : `${Math.round(latencyMs)} ms`;
+  const facts = [flags, details, time].filter((part) => part !== undefined);
+  const verdict = paint(good ? 'green' : 'red', `${good ? '✓' : '✗'} ${what}`);
+  return facts.length > 0 ? `${verdict}  ${paint('dim', facts.join('  '))}` : verdict;
 }
 
-function hopLines({ role, place, steps }: Hop, number: number, options: TextOptions): string[] {
+const errorInWords = (
+  { code, message }: { code: string; message: string } = { code: 'no answer', message: '' },
+): string => (message.includes(code) ? message : `${code}: ${message}`);
+
+function hopLines({ role, place, note, steps }: Hop, number: number, options: TextOptions): string[] {
   const { paint } = options;
   return [
-    `${paint('bold', `${number} ${role}`)} ${paint('dim', `of ${place}`)}`,
+    `${paint('bold', `${number} ${role}`)} ${paint('dim', `of ${place}`)}${note === undefined ? '' : ` (${note})`}`,
     ...steps.flatMap((step) => stepLines(step, options)),
   ];
 }

@@ -1,4 +1,6 @@
+import { objects } from '../../../mesh/json.ts';
 import { identityInWords } from '../names.ts';
+import { valueAt } from '../value-at.ts';
 import { type Scene, step, type Tell } from './step.ts';
 
 /** The capture listener keeps a connection that no other listener is meant for. */
@@ -19,10 +21,22 @@ export const filterChain: Tell<'filterChain'> = ({ name, pointer, reason, transp
     causes: scene.causes.of(`${pointer}/filterChainMatch`),
   });
   const { causes } = scene;
-  const plain = step('TLS', 'none: it came in plaintext, which is allowed here', {
-    causes: causes.of(pointer).filter((cause) => cause.kind === 'PeerAuthentication'),
-  });
+  const off = !takesTls(pointer, scene);
+  const plain = step(
+    'TLS',
+    off ? 'none: mutual TLS is off here' : 'none: it came in plaintext, which is allowed here',
+    {
+      causes: causes.of(pointer).filter((cause) => cause.kind === 'PeerAuthentication'),
+    },
+  );
   return transport === 'tls' ? [chosen] : [chosen, plain];
+};
+
+/** Whether the listener has chains for TLS with the certificate of the mesh beside this one. */
+const takesTls = (pointer: string, { causes }: Scene): boolean => {
+  const name = valueAt(causes.config, `${pointer}/name`);
+  const chains = objects(valueAt(causes.config, pointer.replace(/\/\d+$/, '')));
+  return chains.some((chain) => chain.name === name && chain.transportSocket !== undefined);
 };
 
 const isInbound = ({ events }: Scene) => events.some((e) => e.kind === 'accept' && e.direction === 'INBOUND');

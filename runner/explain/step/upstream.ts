@@ -1,11 +1,13 @@
 import type { Address, TraceEvent } from '../../../mesh/envoy/types.ts';
-import { isObject, type Json, objects } from '../../../mesh/json.ts';
+import { isObject, type JsonObject, objects } from '../../../mesh/json.ts';
 import type { Cause } from '../explanation.ts';
 import { clusterInWords } from '../names.ts';
+import { valueAt } from '../value-at.ts';
 import { type Scene, step, type Tell } from './step.ts';
 
 export const cluster: Tell<'cluster'> = ({ cluster: name, pointer, reason }, scene) => {
-  const words = clusterInWords(name);
+  // The name of an outbound cluster says it all; the others need words.
+  const words = name.startsWith('outbound') ? '' : clusterInWords(name);
   const what = words ? `${name}: ${words}` : name;
   if (pointer === '')
     return [
@@ -34,25 +36,16 @@ function weightOf(name: string, scene: Scene): { text: string; causes: Cause[] }
   if (index < 0) return undefined;
   const total = clusters.reduce((sum, c) => sum + Number(c.weight ?? 0), 0);
   return {
-    text: `by chance ${clusters[index]?.weight ?? 0} of ${total}`,
+    text: `weight ${clusters[index]?.weight ?? 0} of ${total}`,
     causes: scene.causes.of(`${at}/${index}/weight`),
   };
-}
-
-/** The value that a pointer leads to. */
-export function valueAt(root: unknown, pointer: string): Json | undefined {
-  let value = root;
-  for (const part of pointer.split('/').slice(1)) {
-    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    value = Array.isArray(value) ? value[Number(key)] : isObject(value) ? value[key] : undefined;
-  }
-  return value as Json | undefined;
 }
 
 export const endpoint: Tell<'endpoint'> = ({ cluster: name, host, attempt }, scene) => {
   if (name.startsWith('inbound|') && !failsLater(scene)) return [];
   const again = attempt > 1 ? `, attempt ${attempt}` : '';
-  return [step('endpoint', `${addressInWords(host, scene)}${again}`, { causes: endpointCauses(name, host, scene) })];
+  const address = step('endpoint', `${addressInWords(host, scene)}${again}`);
+  return name.startsWith('inbound|') ? [address] : [address, transport(name, host, scene)];
 };
 
 const failsLater = ({ events }: Scene) => events.some((e) => e.kind === 'upstream' && e.failure !== undefined);
@@ -64,18 +57,39 @@ function addressInWords({ ip, port }: Address, { world }: Scene): string {
   return `${ip}:${port}, pod ${pod.name}${version}`;
 }
 
-/** What decided whether the connection is made with mutual TLS, and what chose the pods. */
-function endpointCauses(name: string, host: Address, { causes }: Scene): Cause[] {
-  const lists = causes.config?.endpoints ?? [];
-  const at = lists.findIndex((e) => e.clusterName === name);
-  if (at < 0) return [];
-  const localities = objects(lists[at]?.endpoints);
+/** How the connection to an endpoint is made, and what decided that. */
+function transport(name: string, host: Address, { causes }: Scene) {
+  const { clusters = [], endpoints = [] } = causes.config ?? {};
+  const at = clusters.findIndex((c) => c.name === name);
+  const own = causes.within(`/clusters/${at}/transportSocket`);
+  const list = endpoints.findIndex((e) => e.clusterName === name);
+  const metadata = pointerOf(endpoints[list], host);
+  const pointer = `/endpoints/${list}${metadata}`;
+  const byEndpoint = metadata === undefined ? [] : causes.of(pointer);
+  const cluster = clusters[at];
+  if (cluster?.transportSocket !== undefined) return step('TLS', ownTls(cluster.transportSocket), { causes: own });
+  const offered =
+    metadata !== undefined && valueAt(causes.config, `${pointer}/filterMetadata/envoy.transport_socket_match`);
+  const mutual =
+    objects(cluster?.transportSocketMatches).length > 0 && isObject(offered) && offered.tlsMode === 'istio';
+  return step('TLS', mutual ? 'sent with mutual TLS' : 'sent in plaintext', { causes: [...own, ...byEndpoint] });
+}
+
+/** Of the cluster itself, so for every endpoint: with the certificate of the mesh, or as to the world outside. */
+const ownTls = (socket: unknown): string =>
+  objects(valueAt(socket, '/typedConfig/commonTlsContext/tlsCertificateSdsSecretConfigs')).some(
+    (s) => s.name === 'default',
+  )
+    ? 'sent with mutual TLS, whatever the endpoint takes'
+    : 'sent with TLS';
+
+/** Where the metadata of an endpoint is in its list. */
+function pointerOf(list: JsonObject | undefined, host: Address): string | undefined {
+  const localities = objects(list?.endpoints);
   const pointers = localities.flatMap((l, i) =>
-    objects(l.lbEndpoints).flatMap((e, j) =>
-      isAt(e, host) ? [`/endpoints/${at}/endpoints/${i}/lbEndpoints/${j}/metadata`] : [],
-    ),
+    objects(l.lbEndpoints).flatMap((e, j) => (isAt(e, host) ? [`/endpoints/${i}/lbEndpoints/${j}/metadata`] : [])),
   );
-  return causes.of(...pointers);
+  return pointers[0];
 }
 
 function isAt(lbEndpoint: unknown, { ip, port }: Address): boolean {
@@ -105,6 +119,7 @@ export const retry: Tell<'retry'> = ({ attempt, because, backOffMs }, { causes, 
 
 export const upstream: Tell<'upstream'> = (event, scene) => {
   const { status, failure } = event;
+  if (scene.events[0]?.kind === 'workload') return [step('answer', String(status ?? `none: ${failure}`))];
   if (failure !== undefined) return [step('attempt', failed(failure), { outcome: 'failed' })];
   return isFollowedByRetry(event, scene) ? [step('attempt', `answered with ${status}`, { outcome: 'rejected' })] : [];
 };
