@@ -15,6 +15,15 @@ export interface XdsInput {
   objects: readonly KubeObject[];
   snapshot: Snapshot;
   sources: Sources;
+  /** What the cluster would refuse; empty unless that was to be left out. */
+  refused: readonly Problem[];
+}
+
+export interface InputOptions {
+  file: readonly string[];
+  meshConfig?: string | undefined;
+  /** As `kubectl apply` of a whole folder: what the cluster refuses is told and left out, the others count. Otherwise it is thrown. */
+  leaveOutRefused?: boolean;
 }
 
 /**
@@ -22,16 +31,16 @@ export interface XdsInput {
  * with everything that the cluster would refuse; what is only odd is told as a warning.
  */
 export async function loadInput(
-  files: readonly string[],
-  meshConfig: string | undefined,
+  { file: files, meshConfig, leaveOutRefused }: InputOptions,
   io: XdsIo,
 ): Promise<XdsInput> {
   const read = await Promise.all((await expand(files, io)).map((file) => readManifest(file, io)));
   const given = read.flatMap(({ objects }) => objects).map(defaultNamespace);
   const unreadable = read.flatMap(({ problems }) => problems);
-  const { known, refused } = admitted(given, io);
-  const [first, ...more] = [...unreadable, ...refused];
+  const { known: all, refused } = admitted(given, io);
+  const [first, ...more] = leaveOutRefused ? unreadable : [...unreadable, ...[...refused.values()].flat()];
   if (first) throw new CommandError(exitCodes.usage, first, ...more);
+  const known = all.filter((source) => !refused.has(source));
   const sources = new Sources(known);
   const problems: Problem[] = [];
   const text = meshConfig === undefined ? undefined : await io.readFile(meshConfig);
@@ -40,7 +49,9 @@ export async function loadInput(
   const snapshot = buildSnapshot(objects, mesh);
   for (const problem of problems) io.problem({ ...problem, where: problem.where ?? { file: meshConfig } });
   for (const problem of snapshot.problems) io.problem(sources.placed(problem));
-  return { objects, snapshot, sources };
+  const leftOut = [...refused.values()].flat();
+  for (const { what, ...rest } of leftOut) io.problem({ ...rest, what: `${what}; the object is left out` });
+  return { objects, snapshot, sources, refused: leftOut };
 }
 
 async function expand(files: readonly string[], io: XdsIo): Promise<{ path: string; ofFolder: boolean }[]> {
@@ -84,9 +95,12 @@ function defaultNamespace(source: SourceObject): SourceObject {
  * Objects of kinds that are neither known nor like a known one are of no matter to istiod. What comes out of a cluster (it
  * has a uid) was admitted there, so that our objections are doubts only.
  */
-function admitted(given: readonly SourceObject[], io: XdsIo): { known: SourceObject[]; refused: Problem[] } {
+function admitted(
+  given: readonly SourceObject[],
+  io: XdsIo,
+): { known: SourceObject[]; refused: Map<SourceObject, Problem[]> } {
   const known: SourceObject[] = [];
-  const refused: Problem[] = [];
+  const refused = new Map<SourceObject, Problem[]>();
   for (const source of given) {
     const problems = admissionProblems(source);
     const foreign = !servedKinds.find(source.object) && problems.every((p) => p.fix === undefined);
@@ -95,7 +109,7 @@ function admitted(given: readonly SourceObject[], io: XdsIo): { known: SourceObj
       continue;
     }
     known.push(source);
-    if (source.object.metadata.uid === undefined) refused.push(...problems);
+    if (problems.length > 0 && source.object.metadata.uid === undefined) refused.set(source, problems);
     else for (const problem of problems) io.problem(problem);
   }
   return { known, refused };

@@ -21,6 +21,10 @@ interface Wanted {
   origins: boolean;
 }
 
+/** Whether `-o` names a folder, not a format. */
+export const isFolder = (format: string | undefined): boolean =>
+  format !== undefined && !['summary', 'json', 'yaml'].includes(format);
+
 /** Prints the answers, or writes them into a folder in the layout of the golden data. */
 export async function write(answers: readonly Answer[], wanted: Wanted): Promise<void> {
   const { io } = wanted;
@@ -71,6 +75,8 @@ async function writeFolder(answers: readonly Answer[], wanted: Wanted, folder: s
       }),
     );
   await io.writeFile(`${folder}/status.json`, json(statusOf(input.objects)));
+  const refused = input.refused.map(({ what, where }) => ({ object: where?.object ?? '', error: what }));
+  if (refused.length > 0) await io.writeFile(`${folder}/admission.json`, json(refused));
 }
 
 function documentOf({ proxy, config }: Answer): JsonObject {

@@ -24,7 +24,7 @@ export async function explainCommand(
   options: ExplainOptions,
   { io, columns }: { io: XdsIo; columns: number },
 ): Promise<void> {
-  const input = await loadInput(options.file, options.meshConfig, io);
+  const input = await loadInput(options, io);
   const { url, method, header: headers = {}, body } = options;
   const request = { url, method: method.toUpperCase(), headers, ...(body !== undefined && { body }) };
   const { trace, world, sender, notes } = await asked(options, input, request);

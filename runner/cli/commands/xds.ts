@@ -3,7 +3,7 @@ import { xds } from '../../../mesh/istiod/xds/xds.ts';
 import { CommandError, exitCodes } from '../../fail.ts';
 import { suggestion } from '../../lab/nearest.ts';
 import { loadInput, type XdsInput } from '../xds-input.ts';
-import { type Answer, write } from '../xds-output.ts';
+import { type Answer, isFolder, write } from '../xds-output.ts';
 import { type NamedProxy, proxiesNamed } from '../xds-proxies.ts';
 import type { XdsIo } from '../xds-world.ts';
 
@@ -22,10 +22,15 @@ export interface XdsOptions {
   origins?: boolean;
 }
 
-/** Configuration as istiod would send it, without a cluster. What a cluster would refuse is thrown; other problems are told. */
+/**
+ * Configuration as istiod would send it, without a cluster. What a cluster would refuse is thrown (written to a folder: left out and
+ * listed in admission.json); other problems are told.
+ */
 export async function xdsCommand(options: XdsOptions, io: XdsIo): Promise<void> {
   checkProfile(options.profile ?? 'default');
-  const input = await loadInput(options.file, options.meshConfig, io);
+  const { file, meshConfig, output } = options;
+  // A folder of answers is held against a cluster's, where what is refused is not there and all else is.
+  const input = await loadInput({ file, meshConfig, leaveOutRefused: isFolder(output) }, io);
   const listed = options.proxies === undefined ? undefined : await io.readFile(options.proxies);
   const proxies = proxiesNamed(options, listed, input.snapshot);
   const told = new Set<string>();
