@@ -80,6 +80,7 @@ const meshConfig = obj({
   localityLbSetting,
   zoneAwareLbSetting,
   h2UpgradePolicy: str,
+  hboneIdleTimeout: duration,
   pathNormalization: obj({ normalization: str }),
   inboundClusterStatName: str,
   outboundClusterStatName: str,
@@ -116,6 +117,17 @@ export const installDefaults: JsonObject = {
   trustDomain: 'cluster.local',
 };
 
+/** What the profile `ambient` adds (istio manifests/profiles/ambient, istiod-golden/README.md). */
+export const ambientDefaults: JsonObject = {
+  defaultConfig: { image: { imageType: 'distroless' }, proxyMetadata: { ISTIO_META_ENABLE_HBONE: 'true' } },
+  serviceScopeConfigs: [
+    {
+      scope: 'GLOBAL',
+      servicesSelector: { matchExpressions: [{ key: 'istio.io/global', operator: 'In', values: ['true'] }] },
+    },
+  ],
+};
+
 const builtIn: JsonObject = {
   outboundTrafficPolicy: { mode: 'ALLOW_ANY' },
   inboundTrafficPolicy: { mode: 'PASSTHROUGH' },
@@ -139,8 +151,14 @@ export function readMeshConfig(raw: JsonObject, problems: Problem[] = []): MeshC
 }
 
 /** The settings of a default installation with `overrides` (a `--mesh-config` file, a ConfigMap's `mesh`) over them. */
-export const installedMeshConfig = (overrides: JsonObject = {}, problems: Problem[] = []): MeshConfig =>
-  readMeshConfig(merge(installDefaults, overrides), problems);
+export const installedMeshConfig = (
+  overrides: JsonObject = {},
+  problems: Problem[] = [],
+  profile: 'default' | 'ambient' = 'default',
+): MeshConfig => {
+  const installed = profile === 'ambient' ? merge(installDefaults, ambientDefaults) : installDefaults;
+  return readMeshConfig(merge(installed, overrides), problems);
+};
 
 /** Reads YAML text of a mesh config. */
 export function parseMeshConfig(text: string, problems: Problem[] = []): JsonObject {

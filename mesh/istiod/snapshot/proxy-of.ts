@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../json.ts';
+import { isObject, type Json, type JsonObject } from '../../json.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { versions } from '../../versions.ts';
 import { CLUSTER, ingestPod, type Pod } from '../ingest/pod.ts';
@@ -84,11 +84,18 @@ const registered = (snapshot: Snapshot, of: { namespace: string; ip: string }): 
     .flatMap(({ endpoints }) => endpoints)
     .find((e) => e.addresses[0] === of.ip)?.labels;
 
+/** Variables ISTIO_META_… of the agent become metadata; this one is a flag (istio pkg/bootstrap/config.go). */
+const hboneOf = (proxyConfig: Json | undefined): boolean =>
+  isObject(proxyConfig) &&
+  isObject(proxyConfig.proxyMetadata) &&
+  proxyConfig.proxyMetadata.ISTIO_META_ENABLE_HBONE === 'true';
+
 /** The node metadata that all proxies of a mesh have. */
 function commonMetadata(mesh: MeshConfig, of: { ips: readonly string[]; name: string; namespace: string }): JsonObject {
   const defaults = mesh.raw.defaultConfig;
   return {
     CLUSTER_ID: CLUSTER,
+    ...(hboneOf(defaults) ? { ENABLE_HBONE: true } : {}),
     ENVOY_PROMETHEUS_PORT: 15090,
     ENVOY_STATUS_PORT: 15021,
     INSTANCE_IPS: of.ips.join(','),

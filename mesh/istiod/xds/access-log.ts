@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../json.ts';
 import { compareText } from '../model/config.ts';
-import { some, typed } from './any.ts';
+import { present, some, typed } from './any.ts';
 import { originOfSpec, type ProxyContext } from './context.ts';
 import type { TrafficDirection } from './filter/filter.ts';
 import { modeOf, providerNamed, telemetriesOf } from './telemetry/applicable.ts';
@@ -9,7 +9,7 @@ import { allPeers, commonConfig, fileLog, grpcLog, providerLog } from './telemet
 import { type LoggingSpec, mergeLogs } from './telemetry/merge-logs.ts';
 
 /** What writes the log. */
-export type LogOwner = 'http' | 'tcp' | 'listener';
+export type LogOwner = 'http' | 'tcp' | 'listener' | 'origination' | 'termination';
 
 /** Logs of connection managers and TCP proxies (istio pilot/pkg/networking/core/accesslog.go): as Telemetry says, else as the mesh config. */
 export function accessLogs(
@@ -30,7 +30,14 @@ export function listenerAccessLogs(
   return context.mesh.disableEnvoyListenerLog ? undefined : accessLogs(context, { direction, owner: 'listener' });
 }
 
-const unmatched: JsonObject = { responseFlagFilter: { flags: ['NR'] } };
+/** Some log only what no other log has: connections that no chain took, tunnels that could not be made, or were refused. */
+const conditions: { [owner in LogOwner]?: JsonObject } = {
+  listener: { responseFlagFilter: { flags: ['NR'] } },
+  origination: { responseFlagFilter: { flags: ['UF'] } },
+  termination: {
+    statusCodeFilter: { comparison: { op: 'GE', value: { defaultValue: 400, runtimeKey: 'istio.io/unset' } } },
+  },
+};
 
 /** Undefined where Telemetry and the default providers ask for nothing that can be made: then the mesh config's file is written. */
 function fromTelemetry(context: ProxyContext, direction: TrafficDirection, owner: LogOwner): JsonObject[] | undefined {
@@ -55,10 +62,7 @@ function filtered(
   log: JsonObject,
   { spec, owner }: { spec: LoggingSpec; owner: LogOwner },
 ): JsonObject {
-  const filters = [
-    ...(owner === 'listener' ? [unmatched] : []),
-    ...(spec.filter === undefined ? [] : [cel(spec.filter)]),
-  ];
+  const filters = [...present([conditions[owner]]), ...(spec.filter === undefined ? [] : [cel(spec.filter)])];
   const out: JsonObject = { ...log, filter: filters.length > 1 ? { andFilter: { filters } } : filters[0] };
   context.origins.mark(out, originOfSpec(context, spec.rule));
   return out;
@@ -75,9 +79,9 @@ const cel = (expression: string): JsonObject => ({
 
 /** accessLogFile, and the service of the bootstrap's making that enableEnvoyAccessLogService turns on. */
 function fromMesh({ mesh }: ProxyContext, owner: LogOwner): JsonObject[] {
-  const filter = owner === 'listener' ? { filter: unmatched } : {};
+  const filter = conditions[owner] ? { filter: conditions[owner] } : {};
   const logs = mesh.accessLogFile ? [fileLog(mesh.accessLogFile, meshFormat(mesh))] : [];
-  if (mesh.enableEnvoyAccessLogService) {
+  if (mesh.enableEnvoyAccessLogService && owner !== 'origination' && owner !== 'termination') {
     const name = { http: 'http_envoy_accesslog', tcp: 'tcp_envoy_accesslog', listener: 'listener_envoy_accesslog' };
     const service = { envoyGrpc: { clusterName: 'envoy_accesslog_service' } };
     const config = { commonConfig: commonConfig(name[owner], service, allPeers) };

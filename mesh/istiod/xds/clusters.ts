@@ -6,12 +6,16 @@ import { serviceClusters } from './cluster/outbound.ts';
 import { blackHoleCluster, inboundPassthroughCluster, passthroughCluster } from './cluster/static.ts';
 import type { ProxyContext } from './context.ts';
 import { sniDnatClusters } from './gateway/sni-dnat.ts';
+import { isAmbient, listensHbone } from './hbone/ambient.ts';
+import { connectOriginate, mainInternalCluster } from './hbone/clusters.ts';
 import { patchClusters } from './patch/clusters.ts';
 import { patcherOf } from './patch/patcher-of.ts';
 
 /** All clusters of a proxy, by name (CDS). Of clusters with one name the first counts. */
 export function buildClusters(context: ProxyContext): JsonObject[] {
   const clusters = context.proxy.type === 'router' ? gatewayClusters(context) : sidecarClusters(context);
+  if (isAmbient(context.mesh) && context.proxy.metadata.DISABLE_HBONE_SEND !== true)
+    clusters.push(connectOriginate(context));
   const byName = new Map<string, JsonObject>();
   for (const cluster of clusters) {
     const name = String(cluster.name);
@@ -35,6 +39,7 @@ function sidecarClusters(context: ProxyContext): JsonObject[] {
   const hosts = (cluster: JsonObject) => hostsOf(context, String(cluster.name));
   return [
     ...patchClusters(patcher, outbound, { at: 'SIDECAR_OUTBOUND' }),
+    ...(listensHbone(context) ? [mainInternalCluster()] : []),
     ...patchClusters(patcher, inbound, { at: 'SIDECAR_INBOUND', hostsOf: hosts }),
   ];
 }

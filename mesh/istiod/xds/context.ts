@@ -29,6 +29,8 @@ export interface ProxyContext {
   mtls: WorkloadMtls;
   /** What EnvoyFilters change, in order. */
   patches: readonly Patch[];
+  /** Where the peer's name stands: in its certificate, or, behind a tunnel, in the filter state. */
+  peer: 'certificate' | 'filterState';
   interception: 'REDIRECT' | 'TPROXY' | 'NONE';
   /** Addresses of the proxy's IP family. */
   wildcard: string;
@@ -51,6 +53,7 @@ export function contextOf(snapshot: Snapshot, proxy: MeshProxy): ProxyContext {
     proxyConfig: proxyConfigOf(snapshot.mesh, proxy),
     mtls: snapshot.authn.ofWorkload(proxy.namespace, proxy.labels),
     patches: snapshot.envoyFilters.patchesFor(proxy),
+    peer: 'certificate',
     interception: mode === 'NONE' || mode === 'TPROXY' ? mode : 'REDIRECT',
     wildcard: v6 ? '::' : UNSPECIFIED,
     localhost: v6 ? '::1' : '127.0.0.1',

@@ -14,6 +14,8 @@ export interface HttpOptions {
   protocol: Protocol;
   /** Of the service (clients) or of the workload (servers). */
   port?: number;
+  /** It comes out of a tunnel. */
+  hbone?: boolean;
   statPrefix: string;
   /** Name of a route configuration to fetch, or one that stands here. */
   routes: string | JsonObject;
@@ -47,10 +49,10 @@ export function httpConnectionManager(context: ProxyContext, options: HttpOption
 }
 
 /** Filters differ only by direction and by whether the port speaks gRPC-Web; a mesh has thousands of managers. */
-function sharedFilters(context: ProxyContext, { direction, protocol, port }: HttpOptions): JsonObject[] {
+function sharedFilters(context: ProxyContext, { direction, protocol, port, hbone }: HttpOptions): JsonObject[] {
   const byPort = extensionsOf(context).length > 0 ? port : undefined;
-  const key = `httpFilters ${direction} ${protocol === 'GRPC-Web'} ${byPort}`;
-  const filters = context.shared.get(key) ?? httpFilters({ context, direction, protocol, port });
+  const key = `httpFilters ${direction} ${protocol === 'GRPC-Web'} ${byPort} ${hbone}`;
+  const filters = context.shared.get(key) ?? httpFilters({ context, direction, protocol, port, hbone });
   context.shared.set(key, filters);
   return filters;
 }
@@ -62,14 +64,17 @@ function sharedTracing(context: ProxyContext, direction: TrafficDirection): Json
   return built;
 }
 
+export function forwardedClientCert({ proxyConfig }: Pick<ProxyContext, 'proxyConfig'>): string | undefined {
+  const forwarded = proxyConfig.proxyHeaders?.forwardedClientCert;
+  if (forwarded === 'SANITIZE') return undefined;
+  return forwarded && forwarded !== 'UNDEFINED' ? forwarded : 'APPEND_FORWARD';
+}
+
 /** A server tells its application who called: x-forwarded-client-cert. */
 function inboundFields({ proxyConfig }: ProxyContext, { protocol }: HttpOptions): JsonObject {
-  const headers = proxyConfig.proxyHeaders;
-  const forwarded = headers?.forwardedClientCert;
-  const details = headers?.setCurrentClientCertDetails;
+  const details = proxyConfig.proxyHeaders?.setCurrentClientCertDetails;
   return {
-    forwardClientCertDetails:
-      forwarded === 'SANITIZE' ? undefined : forwarded && forwarded !== 'UNDEFINED' ? forwarded : 'APPEND_FORWARD',
+    forwardClientCertDetails: forwardedClientCert({ proxyConfig }),
     setCurrentClientCertDetails: {
       subject: details?.subject ?? true,
       uri: flag(details?.uri ?? true),
@@ -95,7 +100,7 @@ function gatewayFields({ proxyConfig }: ProxyContext): JsonObject {
 }
 
 /** Clients answer as "envoy" (Envoy's default), servers and gateways as "istio-envoy" (GetProxyHeaders). */
-function headerFields({ proxyConfig }: ProxyContext, direction: TrafficDirection): JsonObject {
+export function headerFields({ proxyConfig }: ProxyContext, direction: TrafficDirection): JsonObject {
   const headers = proxyConfig.proxyHeaders;
   const standard = direction === 'outbound' ? '' : 'istio-envoy';
   const hidden = headers?.server?.disabled;

@@ -3,6 +3,8 @@ import { compareText } from '../model/config.ts';
 
 import type { ProxyContext } from './context.ts';
 import { gatewayListeners } from './gateway/listeners.ts';
+import { isAmbient } from './hbone/ambient.ts';
+import { connectOriginateListener } from './hbone/listeners.ts';
 import { httpConnectionManager } from './http-connection-manager.ts';
 import { inboundListeners } from './listener/inbound.ts';
 import { outboundListeners } from './listener/outbound.ts';
@@ -17,6 +19,10 @@ export function buildListeners(context: ProxyContext): JsonObject[] {
     context.proxy.type === 'router'
       ? patchListeners(patcherOf(context), 'GATEWAY', gatewayListeners(context))
       : sidecarListeners(context);
+  if (isAmbient(context.mesh)) {
+    const direction = context.proxy.type === 'router' ? 'gateway' : 'outbound';
+    listeners.push(connectOriginateListener(context, direction));
+  }
   return listeners.sort((a, b) => compareText(String(a.name), String(b.name)));
 }
 

@@ -9,6 +9,7 @@ import { ads, present } from '../any.ts';
 import { configPath, destinationRule, originOfService, originOfSpec, type ProxyContext } from '../context.ts';
 import { noteAssignment } from '../endpoint/assignment-origins.ts';
 import { tcpMetadataExchange } from '../filter/metadata-exchange.ts';
+import { reachedByTunnel } from '../hbone/ambient.ts';
 import { preserveCase } from '../http-connection-manager.ts';
 import { applyConnectionPool, applyH2Upgrade } from './connection-pool.ts';
 import { applyDns, dnsAssignment, dnsGroups, isDns } from './dns.ts';
@@ -75,7 +76,7 @@ function cluster(context: ProxyContext, of: Wanted): JsonObject | undefined {
     draft.fields.loadAssignment = dnsAssignment(context, draft, { groups, policy, service, isSubset: !!subset });
   if (draft.type === 'EDS') draft.fields.edsClusterConfig = { edsConfig: ads, serviceName: name };
   draft.fields.filters = [tcpMetadataExchange];
-  describe(draft, of);
+  describe(context, draft, of);
   const written = finish(draft);
   context.origins.mark(
     written,
@@ -165,8 +166,12 @@ function expectsMtls(context: ProxyContext, { service, port, rule, subset }: Wan
 }
 
 /** What telemetry and people read from `filterMetadata.istio`. */
-function describe(draft: ClusterDraft, { service, rule, subset, port }: Wanted): void {
-  if (service.meshExternal && !subset) draft.istio.external = true;
+function describe(context: ProxyContext, draft: ClusterDraft, { service, rule, subset, port }: Wanted): void {
+  const endpoints = endpointsFor(context.snapshot.endpoints, service).byPort.get(port.port) ?? [];
+  // Through a tunnel peers cannot exchange metadata.
+  const tunnels = endpoints.length > 0 && endpoints.every((e) => reachedByTunnel(context, e));
+  if (tunnels && !subset) draft.istio.disable_mx = true;
+  else if (service.meshExternal && !subset) draft.istio.external = true;
   if (!rule) return;
   draft.istio.config = configPath(rule.config);
   if (subset) draft.istio.subset = subset.name;

@@ -3,6 +3,8 @@ import type { ClientTls } from '../../model/destination-rule.ts';
 import type { Service } from '../../model/service.ts';
 import { flag, some, text, typed } from '../any.ts';
 import type { ProxyContext } from '../context.ts';
+import { isAmbient } from '../hbone/ambient.ts';
+import { applyHbone } from '../hbone/transport-sockets.ts';
 import { adsSecret, ROOT_CERTIFICATES, sdsSecret, WORKLOAD_CERTIFICATE } from '../secrets.ts';
 import { type ClusterDraft, isHttp2Draft } from './draft.ts';
 
@@ -26,8 +28,14 @@ export interface TlsInput {
 
 /** How the client encrypts: as the rule says, else mutual TLS to endpoints that have a sidecar (buildUpstreamTLSSettings). */
 export function applyTls(context: ProxyContext, draft: ClusterDraft, input: TlsInput): void {
-  const { tls, service } = input;
-  const automatic = !tls && !service.meshExternal && context.mesh.enableAutoMtls && input.serverMtls;
+  const automatic =
+    !input.tls && !input.service.meshExternal && context.mesh.enableAutoMtls && input.serverMtls && 'automatic';
+  applySocket(context, draft, { ...input, automatic: automatic === 'automatic' });
+  if (isAmbient(context.mesh)) applyHbone(draft, automatic || input.tls);
+}
+
+function applySocket(context: ProxyContext, draft: ClusterDraft, input: TlsInput & { automatic: boolean }): void {
+  const { tls, automatic } = input;
   if (!tls && !automatic) return;
   const socket = automatic || tls?.mode === 'ISTIO_MUTUAL' ? istioMutual(draft, input) : ownTls(context, draft, input);
   if (!socket) return;

@@ -10,6 +10,7 @@ import { effectivePolicy } from '../../model/traffic-policy.ts';
 import { endpointsFor } from '../../snapshot/services.ts';
 import { socketAddress, some, text } from '../any.ts';
 import { destinationRule, type ProxyContext, ruleSpec, serviceFor } from '../context.ts';
+import { tunnelChecker } from '../hbone/ambient.ts';
 import { noteAssignment, noteMtls } from './assignment-origins.ts';
 import { applyLocality, effectiveLocality, type LocalityGroup } from './locality.ts';
 import { mtlsChecker } from './mtls.ts';
@@ -33,7 +34,7 @@ export function loadAssignment(context: ProxyContext, clusterName: string): Json
       isUsable(context, service, e, unready),
   );
   const mtls = mtlsChecker(context.snapshot, { rule, subset: parts.subset, port: port.port });
-  const all = groupByLocality(endpoints, mtls);
+  const all = groupByLocality(endpoints, { mtls, tunnel: tunnelChecker(context) });
   const groups = applyLocality(
     isSniKey(clusterName) ? all.map(onlyMtls) : all,
     effectiveLocality(context.mesh, policy?.loadBalancer, service),
@@ -60,7 +61,8 @@ export function portGroups(
   const endpoints = (endpointsFor(context.snapshot.endpoints, service).byPort.get(port.port) ?? []).filter(
     (e) => subsetOf(labels, e.labels) && isUsable(context, service, e, unready),
   );
-  const groups = groupByLocality(endpoints, mtlsChecker(context.snapshot, { rule, subset, port: port.port }));
+  const mtls = mtlsChecker(context.snapshot, { rule, subset, port: port.port });
+  const groups = groupByLocality(endpoints, { mtls, tunnel: tunnelChecker(context) });
   noteMtls(context, groups, policy?.tls);
   return groups;
 }
@@ -82,10 +84,13 @@ export function clientOf(context: ProxyContext): { locality: string; labels: End
   return { locality: parts.map((p) => labels[p] ?? '').join('/'), labels };
 }
 
-export function groupByLocality(
-  endpoints: readonly Endpoint[],
-  mtls: (endpoint: Endpoint) => boolean,
-): LocalityGroup[] {
+/** How endpoints are reached: by mutual TLS, or through a tunnel. */
+export interface Reach {
+  mtls: (endpoint: Endpoint) => boolean;
+  tunnel: (endpoint: Endpoint) => boolean;
+}
+
+export function groupByLocality(endpoints: readonly Endpoint[], { mtls, tunnel }: Reach): LocalityGroup[] {
   const groups = new Map<string, Endpoint[]>();
   for (const endpoint of endpoints) {
     const list = groups.get(endpoint.locality);
@@ -97,7 +102,7 @@ export function groupByLocality(
     .map(([locality, list]) => ({
       locality,
       endpoints: list,
-      lbEndpoints: list.map((e) => lbEndpoint(e, mtls(e))),
+      lbEndpoints: list.map((e) => lbEndpoint(e, { mtls: mtls(e), tunnel: tunnel(e) })),
       weight: Math.min(
         list.reduce((sum, e) => sum + e.weight, 0),
         4294967295,
@@ -130,17 +135,21 @@ const usesMtls = (endpoint: JsonObject | undefined): boolean => {
 };
 
 /** buildEnvoyLbEndpoint: the address, whether to use mutual TLS, and who it is for the client's telemetry. */
-function lbEndpoint(endpoint: Endpoint, mtls: boolean): JsonObject {
+function lbEndpoint(endpoint: Endpoint, { mtls, tunnel }: { mtls: boolean; tunnel: boolean }): JsonObject {
   const { name, revision } = canonicalService(endpoint.labels, endpoint.workload);
   const workload = [endpoint.workload, endpoint.namespace, name, revision === 'latest' ? '' : revision, CLUSTER];
   const tlsMode = mtls && endpoint.tlsMode !== 'disabled' ? endpoint.tlsMode : '';
+  const address = endpoint.addresses[0] ?? '';
+  const target = `${address.includes(':') ? `[${address}]` : address}:${endpoint.port}`;
+  const internal = { endpointId: target, serverListenerName: 'connect_originate' };
   return {
-    endpoint: { address: socketAddress(endpoint.addresses[0] ?? '', endpoint.port) },
+    endpoint: { address: tunnel ? { envoyInternalAddress: internal } : socketAddress(address, endpoint.port) },
     healthStatus: endpoint.health === 'UNKNOWN' ? undefined : endpoint.health,
     loadBalancingWeight: endpoint.weight,
     metadata: {
       filterMetadata: {
-        'envoy.transport_socket_match': tlsMode ? { tlsMode } : undefined,
+        'envoy.filters.listener.original_dst': tunnel ? { local: target } : undefined,
+        'envoy.transport_socket_match': tunnel ? { tunnel: 'http' } : tlsMode ? { tlsMode } : undefined,
         istio: { workload: workload.join(';') },
       },
     },

@@ -12,6 +12,8 @@ export interface HttpFilterInput {
   protocol: Protocol;
   /** Of the service (clients) or of the workload (servers); extensions may choose by it. */
   port?: number;
+  /** It comes out of a tunnel. */
+  hbone?: boolean;
 }
 
 /** The filters that one concern puts into a connection manager; most give none or one. */

@@ -6,7 +6,8 @@ const peer = [{ istio_headers: {} }, { workload_discovery: {} }];
 const headers = [{ istio_headers: {} }];
 
 /** Tells the peers of a request who they are (Istio's own filter, not in upstream Envoy). */
-export const httpMetadataExchange: HttpFilterBuilder = ({ context, direction }) => {
+export const httpMetadataExchange: HttpFilterBuilder = ({ context, direction, hbone }) => {
+  if (hbone) return [];
   const inMeshOnly = context.proxyConfig.proxyHeaders?.metadataExchangeHeaders?.mode === 'IN_MESH';
   const value: JsonObject =
     direction === 'inbound'

@@ -16,6 +16,8 @@ export interface InboundPort {
   bind: string;
   bindToPort: boolean;
   passthrough: boolean;
+  /** Requests come out of a tunnel. */
+  hbone?: boolean;
   /** The Sidecar that declares it. */
   sidecar?: Config<object>;
   origin?: Origin;

@@ -11,6 +11,8 @@ import { networkAuthorization } from '../filter/authorization.ts';
 import { type ExtensionPoint, networkExtensions } from '../filter/extensions.ts';
 import { tcpMetadataExchange } from '../filter/metadata-exchange.ts';
 import { statsFilters } from '../filter/stats.ts';
+import { listensHbone } from '../hbone/ambient.ts';
+import { connectTerminateListener, mainInternalListener } from '../hbone/listeners.ts';
 import { httpConnectionManager, metadataIdleTimeout } from '../http-connection-manager.ts';
 import { patcherOf } from '../patch/patcher-of.ts';
 import { patchRoutes } from '../patch/routes.ts';
@@ -29,7 +31,10 @@ export function inboundListeners(context: ProxyContext): JsonObject[] {
     .map((p) =>
       listener(context, { name: chainName(p, 'TCP'), bind: p.bind, port: p.targetPort, chains: chainsOf(p) }, true),
     );
-  if (context.interception === 'NONE') return custom;
+  const tunnels = listensHbone(context)
+    ? [connectTerminateListener(context), mainInternalListener(context, hboneChains(context, ports))]
+    : [];
+  if (context.interception === 'NONE') return [...custom, ...tunnels];
   const chains = [
     blackHole(context),
     ...passthroughChains(context, ports),
@@ -39,6 +44,7 @@ export function inboundListeners(context: ProxyContext): JsonObject[] {
   return [
     listener(context, { name: 'virtualInbound', bind, port: mesh.proxyInboundListenPort, chains }, false),
     ...custom,
+    ...tunnels,
   ];
 }
 
@@ -81,20 +87,29 @@ function passthroughChains(context: ProxyContext, declared: readonly InboundPort
       : context.targets.map((t) => t.targetPort),
   );
   const named = [...context.mtls.ports.keys()].filter((port) => !known.has(port));
-  return [0, ...named].flatMap((targetPort) => {
-    const port: InboundPort = {
-      targetPort,
-      servicePort: 0,
-      portName: 'virtualInbound',
-      protocol: 'Auto',
-      hostname: '',
-      cluster: 'InboundPassthroughCluster',
-      bind: '',
-      bindToPort: false,
-      passthrough: true,
-    };
-    return portChains(context, port, mtlsOfPort(context.mtls, targetPort));
-  });
+  return [0, ...named].flatMap((targetPort) =>
+    portChains(context, passthroughPort(targetPort), mtlsOfPort(context.mtls, targetPort)),
+  );
+}
+
+const passthroughPort = (targetPort: number): InboundPort => ({
+  targetPort,
+  servicePort: 0,
+  portName: 'virtualInbound',
+  protocol: 'Auto',
+  hostname: '',
+  cluster: 'InboundPassthroughCluster',
+  bind: '',
+  bindToPort: false,
+  passthrough: true,
+});
+
+/** The chains behind a tunnel: mutual TLS ended there, and the peer's name is in the filter state. */
+function hboneChains(context: ProxyContext, ports: readonly InboundPort[]): JsonObject[] {
+  const behind: ProxyContext = { ...context, peer: 'filterState', shared: new Map() };
+  return [...ports.map((port) => ({ ...port, hbone: true })), passthroughPort(0)].flatMap((port) =>
+    portChains(behind, port, { mode: 'DISABLE' }),
+  );
 }
 
 const chainName = (port: InboundPort, serve: 'HTTP' | 'TCP'): string => {
@@ -132,12 +147,13 @@ const matchOf = (port: InboundPort, match: InboundMatch): JsonObject => ({
 });
 
 const httpFilters = (context: ProxyContext, port: InboundPort): JsonObject[] => [
-  tcpMetadataExchange,
+  ...(port.hbone ? [] : [tcpMetadataExchange]),
   ...networkExtensions(context, { direction: 'inbound', port: port.targetPort }),
   httpConnectionManager(context, {
     direction: 'inbound',
     protocol: port.protocol,
     port: port.targetPort,
+    hbone: port.hbone,
     statPrefix: `${port.passthrough ? port.cluster : `inbound_${chainName(port, 'HTTP')}`};`,
     routes: patchRoutes(patcherOf(context), inboundRouteConfig(context, port), { at: 'SIDECAR_INBOUND' }),
   }),

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../json.ts';
 import type { AuthorizationPolicy } from '../../model/authorization-policy.ts';
 import { type Config, originOf } from '../../model/config.ts';
 import type { ProxyContext } from '../context.ts';
+import { fromFilterState } from './peer-principal.ts';
 import { rbacPolicy } from './rule.ts';
 
 export type Policy = Config<AuthorizationPolicy>;
@@ -73,13 +74,15 @@ function rbacPolicies(
   const { trustDomain, trustDomainAliases } = context.mesh;
   const out: JsonObject = {};
   for (const [i, rule] of rules.entries()) {
-    const built = rbacPolicy(rule, {
+    const own = rbacPolicy(rule, {
       namespace: policy.namespace,
       trustDomains: [trustDomain, ...trustDomainAliases],
       forTcp,
       allows: action === 'ALLOW',
     });
-    if (!built) continue;
+    if (!own) continue;
+    // Who asks an authorizer always reads the certificate.
+    const built = context.peer === 'filterState' && action !== 'CUSTOM' ? fromFilterState(own) : own;
     context.origins.mark(built, originOf(policy, `spec.rules[${i}]`));
     out[nameOf(i)] = built;
   }
