@@ -117,6 +117,9 @@ export const installDefaults: JsonObject = {
   trustDomain: 'cluster.local',
 };
 
+/** Install profiles of istioctl that differ in what proxies are sent. */
+export type Profile = 'default' | 'ambient';
+
 /** What the profile `ambient` adds (istio manifests/profiles/ambient, istiod-golden/README.md). */
 export const ambientDefaults: JsonObject = {
   defaultConfig: { image: { imageType: 'distroless' }, proxyMetadata: { ISTIO_META_ENABLE_HBONE: 'true' } },
@@ -154,7 +157,7 @@ export function readMeshConfig(raw: JsonObject, problems: Problem[] = []): MeshC
 export const installedMeshConfig = (
   overrides: JsonObject = {},
   problems: Problem[] = [],
-  profile: 'default' | 'ambient' = 'default',
+  profile: Profile = 'default',
 ): MeshConfig => {
   const installed = profile === 'ambient' ? merge(installDefaults, ambientDefaults) : installDefaults;
   return readMeshConfig(merge(installed, overrides), problems);

@@ -1,4 +1,4 @@
-import { installedMeshConfig, parseMeshConfig } from '../../mesh/istiod/mesh-config.ts';
+import { installedMeshConfig, type Profile, parseMeshConfig } from '../../mesh/istiod/mesh-config.ts';
 import { buildSnapshot } from '../../mesh/istiod/snapshot/build.ts';
 import type { Snapshot } from '../../mesh/istiod/snapshot/snapshot.ts';
 import { servedKinds } from '../../mesh/kube/kinds.ts';
@@ -22,6 +22,7 @@ export interface XdsInput {
 export interface InputOptions {
   file: readonly string[];
   meshConfig?: string | undefined;
+  profile?: Profile;
   /** As `kubectl apply` of a whole folder: what the cluster refuses is told and left out, the others count. Otherwise it is thrown. */
   leaveOutRefused?: boolean;
 }
@@ -31,7 +32,7 @@ export interface InputOptions {
  * with everything that the cluster would refuse; what is only odd is told as a warning.
  */
 export async function loadInput(
-  { file: files, meshConfig, leaveOutRefused }: InputOptions,
+  { file: files, meshConfig, profile, leaveOutRefused }: InputOptions,
   io: XdsIo,
 ): Promise<XdsInput> {
   const read = await Promise.all((await expand(files, io)).map((file) => readManifest(file, io)));
@@ -44,7 +45,8 @@ export async function loadInput(
   const sources = new Sources(known);
   const problems: Problem[] = [];
   const text = meshConfig === undefined ? undefined : await io.readFile(meshConfig);
-  const mesh = installedMeshConfig(text === undefined ? {} : parseMeshConfig(text, problems), problems);
+  const overrides = text === undefined ? {} : parseMeshConfig(text, problems);
+  const mesh = installedMeshConfig(overrides, problems, profile);
   const objects = known.map(({ object }, position) => aged(object, position));
   const snapshot = buildSnapshot(objects, mesh);
   for (const problem of problems) io.problem({ ...problem, where: problem.where ?? { file: meshConfig } });

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { unpackGolden } from '../../mesh/host/envoy/testing/unpack.ts';
-import { installedMeshConfig, parseMeshConfig } from '../../mesh/istiod/mesh-config.ts';
+import { installedMeshConfig, type Profile, parseMeshConfig } from '../../mesh/istiod/mesh-config.ts';
 import type { Proxy as MeshProxy } from '../../mesh/istiod/proxy.ts';
 import { buildSnapshot } from '../../mesh/istiod/snapshot/build.ts';
 import type { Snapshot } from '../../mesh/istiod/snapshot/snapshot.ts';
@@ -38,6 +38,7 @@ function scenario(name: string): Scenario {
   const files = new Map([
     ['input.yaml', without(read('input.yaml'), refused)],
     ['proxies.yaml', read('proxies.yaml')],
+    ['scenario.yaml', read('scenario.yaml')],
   ]);
   if (existsSync(join(folder, 'mesh.yaml'))) files.set('mesh.yaml', read('mesh.yaml'));
   const listed = parse(read('proxies.yaml')) as { name: string; type: string }[];
@@ -48,6 +49,10 @@ function scenario(name: string): Scenario {
     expected: unpackGolden(read('expected.json')),
   };
 }
+
+/** `ambient: true` in scenario.yaml. */
+const profileOf = (files: ReadonlyMap<string, string>): Profile =>
+  (parse(files.get('scenario.yaml') ?? '') as { ambient?: boolean } | null)?.ambient ? 'ambient' : 'default';
 
 interface Refusal {
   /** `Kind/namespace/name` */
@@ -74,7 +79,7 @@ export async function answersTo({
   const problems: Problem[] = [];
   const meshConfig = files.has('mesh.yaml') ? 'mesh.yaml' : undefined;
   await xdsCommand(
-    { file: ['input.yaml'], proxies: 'proxies.yaml', meshConfig, output: 'out' },
+    { file: ['input.yaml'], proxies: 'proxies.yaml', meshConfig, profile: profileOf(files), output: 'out' },
     {
       readFile: async (path) => files.get(path) ?? '',
       writeFile: async (path, text) => void configs.set(path.slice('out/'.length, -'.json'.length), JSON.parse(text)),
@@ -93,7 +98,8 @@ export function meshIn(
   objects: KubeObject[] = objectsIn(scenario),
 ): { snapshot: Snapshot; sidecars: Map<string, MeshProxy> } {
   const { files } = scenario;
-  const snapshot = buildSnapshot(objects, installedMeshConfig(parseMeshConfig(files.get('mesh.yaml') ?? '')));
+  const mesh = installedMeshConfig(parseMeshConfig(files.get('mesh.yaml') ?? ''), [], profileOf(files));
+  const snapshot = buildSnapshot(objects, mesh);
   const proxies = proxiesNamed({ proxies: 'proxies.yaml' }, files.get('proxies.yaml'), snapshot);
   const named = proxies.filter((p) => p.proxy.type === 'sidecar').map((p): [string, MeshProxy] => [p.name, p.proxy]);
   return { snapshot, sidecars: new Map(named) };

@@ -225,7 +225,6 @@ describe('mesh-labs xds', () => {
     ['a folder without manifests', { file: ['none'] }, /no manifest in none/, {}, /\.yaml/],
     ['proxies that are no list', { proxies: 'no-list.yaml' }, /not a list of proxies/, {}, /write/],
     ['half a proxy', { proxies: 'half.yaml' }, /needs name, namespace and pod/, at('half.yaml', 2, 3), /write/],
-    ['the ambient profile', { proxy: 'web-v1.shop', profile: 'ambient' }, /not made yet/, {}, /--profile/],
     [
       'an unknown profile',
       { proxy: 'web-v1.shop', profile: 'defualt' },

@@ -1,3 +1,4 @@
+import type { Profile } from '../../../mesh/istiod/mesh-config.ts';
 import type { XdsConfig } from '../../../mesh/istiod/xds/types.ts';
 import { xds } from '../../../mesh/istiod/xds/xds.ts';
 import { CommandError, exitCodes } from '../../fail.ts';
@@ -14,7 +15,7 @@ export interface XdsOptions {
   proxy?: string;
   proxies?: string;
   meshConfig?: string;
-  /** Install profile; ambient is not made yet. */
+  /** Install profile: `default`, or `ambient`, in which sidecars and gateways use HBONE. */
   profile?: string;
   /** `summary` (default on a terminal), `json` (default elsewhere), `yaml`, or a folder that gets one file for each proxy. */
   output?: string;
@@ -27,10 +28,10 @@ export interface XdsOptions {
  * listed in admission.json); other problems are told.
  */
 export async function xdsCommand(options: XdsOptions, io: XdsIo): Promise<void> {
-  checkProfile(options.profile ?? 'default');
+  const profile = profileNamed(options.profile ?? 'default');
   const { file, meshConfig, output } = options;
   // A folder of answers is held against a cluster's, where what is refused is not there and all else is.
-  const input = await loadInput({ file, meshConfig, leaveOutRefused: isFolder(output) }, io);
+  const input = await loadInput({ file, meshConfig, profile, leaveOutRefused: isFolder(output) }, io);
   const listed = options.proxies === undefined ? undefined : await io.readFile(options.proxies);
   const proxies = proxiesNamed(options, listed, input.snapshot);
   const told = new Set<string>();
@@ -38,13 +39,10 @@ export async function xdsCommand(options: XdsOptions, io: XdsIo): Promise<void> 
   await write(answers, { input, io, format: options.output, origins: options.origins ?? false });
 }
 
-function checkProfile(profile: string): void {
-  if (profile === 'default') return;
-  const [what, fix] =
-    profile === 'ambient'
-      ? ['the ambient profile is not made yet', 'leave --profile out']
-      : [`there is no profile ${profile}`, suggestion(profile, ['default', 'ambient'])];
-  throw new CommandError(exitCodes.usage, { what, fix });
+function profileNamed(profile: string): Profile {
+  if (profile === 'default' || profile === 'ambient') return profile;
+  const fix = suggestion(profile, ['default', 'ambient']);
+  throw new CommandError(exitCodes.usage, { what: `there is no profile ${profile}`, fix });
 }
 
 /** Problems of several proxies are often the same ones. */
