@@ -8,6 +8,7 @@ import { inboundKey } from '../../model/subset-key.ts';
 import { portPolicy } from '../../model/traffic-policy.ts';
 import { socketAddress } from '../any.ts';
 import { configPath, destinationRule, originOfService, originOfSpec, type ProxyContext } from '../context.ts';
+import { statName } from '../stat-name.ts';
 import { applyConnectionPool } from './connection-pool.ts';
 import { finish, newDraft } from './draft.ts';
 import { serviceMetadata, setProtocol, withMeshDefaults } from './outbound.ts';
@@ -54,6 +55,11 @@ interface Wanted {
 function cluster(context: ProxyContext, of: Wanted): JsonObject {
   const draft = newDraft(inboundKey(of.clusterPort), of.bind === '' ? 'ORIGINAL_DST' : 'STATIC');
   if (of.port) setProtocol(context, draft, of.port);
+  if (of.port && of.service) {
+    const parts = { service: of.service, port: of.port.port, portName: of.port.name, targetPort: of.clusterPort };
+    const name = statName(context.mesh.inboundClusterStatName, parts);
+    if (name !== undefined) draft.fields.altStatName = `${name};`;
+  }
   const services = new Map(
     of.targets.filter((t) => t.port.port === of.port?.port).map((t) => [t.service.hostname, t.service]),
   );

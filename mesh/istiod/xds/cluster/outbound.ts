@@ -11,6 +11,7 @@ import { noteAssignment } from '../endpoint/assignment-origins.ts';
 import { tcpMetadataExchange } from '../filter/metadata-exchange.ts';
 import { reachedByTunnel } from '../hbone/ambient.ts';
 import { preserveCase } from '../http-connection-manager.ts';
+import { statName } from '../stat-name.ts';
 import { applyConnectionPool, applyH2Upgrade } from './connection-pool.ts';
 import { applyDns, dnsAssignment, dnsGroups, isDns } from './dns.ts';
 import { type ClusterDraft, type DiscoveryType, finish, newDraft, useClientProtocol, useHttp2 } from './draft.ts';
@@ -63,6 +64,8 @@ function cluster(context: ProxyContext, of: Wanted): JsonObject | undefined {
   const name = (of.sniDnat ? sniKey : outboundKey)(port.port, subset?.name ?? '', service.hostname);
   const passthrough = subset?.trafficPolicy?.loadBalancer?.simple === 'PASSTHROUGH';
   const draft = newDraft(name, passthrough ? 'ORIGINAL_DST' : discoveryOf(context, service));
+  const parts = { service, subset: subset?.name, port: port.port, portName: port.name, targetPort: 0 };
+  draft.fields.altStatName = `${statName(context.mesh.outboundClusterStatName, parts) ?? name};`;
   const groups = isDns(draft) ? dnsGroups(context, of) : [];
   if (isDns(draft) && groups.length === 0) return undefined;
   if (isDns(draft)) applyDns(context, draft, service);

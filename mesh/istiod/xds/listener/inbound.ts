@@ -17,6 +17,7 @@ import { httpConnectionManager, metadataIdleTimeout } from '../http-connection-m
 import { patcherOf } from '../patch/patcher-of.ts';
 import { patchRoutes } from '../patch/routes.ts';
 import { inboundRouteConfig } from '../route/inbound.ts';
+import { statName } from '../stat-name.ts';
 import { type InboundMatch, inboundMatches } from './inbound-matches.ts';
 import { type InboundPort, inboundPorts } from './inbound-ports.ts';
 import { inspectors, originalDst, originalSrc } from './inspectors.ts';
@@ -159,8 +160,17 @@ const httpFilters = (context: ProxyContext, port: InboundPort): JsonObject[] => 
   }),
 ];
 
+/** As in istiod, what a Sidecar declares and what nobody declared have the name of the listener's port only. */
+function statPrefixOf({ mesh, targets }: ProxyContext, port: InboundPort): string {
+  const service = targets.find((t) => t.service.hostname === port.hostname)?.service;
+  const parts = { port: port.servicePort, portName: port.portName };
+  const nobody = { kind: 'ServiceEntry', hostname: port.hostname, name: '', namespace: '' } as const;
+  return statName(mesh.inboundClusterStatName, { ...parts, service: service ?? nobody }) ?? port.cluster;
+}
+
 const tcpFilters = (context: ProxyContext, port: InboundPort): JsonObject[] => {
   const idle = metadataIdleTimeout(context);
+  const statPrefix = statPrefixOf(context, port);
   // As in istiod, connections are matched by the port of the service, requests by that of the workload.
   const at: ExtensionPoint = { direction: 'inbound', port: port.servicePort };
   return [
@@ -168,7 +178,11 @@ const tcpFilters = (context: ProxyContext, port: InboundPort): JsonObject[] => {
     ...networkAuthorization(context, networkExtensions(context, at, ['AUTHN', 'AUTHZ'])),
     ...networkExtensions(context, at, ['STATS', 'UNSPECIFIED_PHASE']),
     ...statsFilters(context, 'inbound'),
-    ...protocolFilters(port.protocol, port.cluster),
-    plainTcpProxy(port.cluster, { accessLog: accessLogs(context, { direction: 'inbound' }), idleTimeout: idle }),
+    ...protocolFilters(port.protocol, statPrefix),
+    plainTcpProxy(port.cluster, {
+      accessLog: accessLogs(context, { direction: 'inbound' }),
+      idleTimeout: idle,
+      statPrefix,
+    }),
   ];
 };

@@ -7,6 +7,7 @@ import { destinationRule, originOfField, originOfSpec, type ProxyContext, ruleSp
 import { networkExtensions } from '../filter/extensions.ts';
 import { statsFilters } from '../filter/stats.ts';
 import { destinationCluster } from '../route/destination.ts';
+import { statName } from '../stat-name.ts';
 import { protocolFilters, tcpProxy } from './network-filters.ts';
 
 export interface RoutesAt {
@@ -23,8 +24,16 @@ export function routeFilters(context: ProxyContext, routes: readonly RouteDestin
   const rule = service && ruleSpec(destinationRule(context, service.hostname));
   if (routes.length === 1) {
     const cluster = destinationCluster(first, service, at.port.port);
+    const parts = service && {
+      service,
+      subset: first?.subset,
+      port: at.port.port,
+      portName: at.port.name,
+      targetPort: 0,
+    };
+    const pattern = context.mesh.outboundClusterStatName;
     const filters = terminal(context, at.port, {
-      statPrefix: cluster,
+      statPrefix: (parts && statName(pattern, parts)) ?? cluster,
       target: { cluster },
       rule,
       subset: first?.subset,
@@ -59,7 +68,9 @@ export function serviceFilters(context: ProxyContext, service: Service, port: Po
   const number = service.ports.length === 1 ? (service.ports[0]?.port ?? port.port) : port.port;
   const cluster = outboundKey(number, '', service.hostname);
   const rule = ruleSpec(destinationRule(context, service.hostname));
-  return terminal(context, port, { statPrefix: cluster, target: { cluster }, rule });
+  const statPrefix =
+    statName(context.mesh.outboundClusterStatName, { service, port: number, targetPort: 0 }) ?? cluster;
+  return terminal(context, port, { statPrefix, target: { cluster }, rule });
 }
 
 function terminal(
