@@ -64,7 +64,9 @@ function tlsPorts(needs: ReadonlyMap<number, Needs>): JsonObject {
 }
 
 function disabledOn(ports: readonly number[]): JsonObject {
-  const rules = [...ports].sort((a, b) => a - b).map((start) => ({ destinationPortRange: { end: start + 1, start } }));
+  const rules = [...ports]
+    .sort((a, b) => a - b)
+    .map((start) => ({ destinationPortRange: { end: start + 1, start: start || undefined } }));
   if (rules.length === 0) return {};
   return { filterDisabled: rules.length === 1 ? rules[0] : { orMatch: { rules } } };
 }
