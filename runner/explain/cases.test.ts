@@ -1,15 +1,27 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { matchingCases, securityCases, upstreamCases } from './testing/cases.ts';
 import { explained } from './testing/mesh.ts';
 import { explanationLines } from './text.ts';
 
-const plain = { columns: 100, paint: (_style: unknown, text: string) => text };
+const plain = (columns: number) => ({ columns, paint: (_style: unknown, text: string) => text });
+
 describe.each([
   ['matching', matchingCases],
   ['upstream', upstreamCases],
   ['security', securityCases],
 ])('%s', (_, cases) => {
-  it.each(cases)('$name', async ({ expect: _parts, ...ask }) => {
-    console.log(`##### ${ask.name}\n${explanationLines(await explained(ask), plain).join('\n')}`);
+  it.each(cases)('$name', async ({ expect: parts, ...ask }) => {
+    const explanation = await explained(ask);
+    const text = explanationLines(explanation, plain(1000)).join('\n');
+    let at = 0;
+    for (const part of parts) {
+      const found = text.indexOf(part, at);
+      expect(found, `${part}\nafter ${at} in\n${text}`).toBeGreaterThanOrEqual(0);
+      at = found + part.length;
+    }
+    const narrow = explanationLines(explanation, plain(80));
+    // Names and details of Envoy are never broken, because they are copied.
+    const tooLong = narrow.filter((line) => line.length > 80 && line.split(' ').every((word) => word.length < 45));
+    expect(tooLong).toEqual([]);
   });
 });

@@ -24,11 +24,18 @@ export interface Question {
   meshConfig?: MeshConfig;
 }
 
+export interface Sender {
+  name: string;
+  namespace: string;
+  /** Whether it has a sidecar. */
+  proxied: boolean;
+}
+
 export interface Answer {
   trace: Trace;
   world: TraceWorld;
-  /** Name and namespace of the pod that sent. */
-  sender: { name: string; namespace: string };
+  /** The pod that sent. */
+  sender: Sender;
   /** What was assumed, and what proxies refused or the interpreter does not know. */
   notes: Problem[];
 }
@@ -50,14 +57,14 @@ export async function ask(question: Question): Promise<Answer> {
     const notes = await applyAll(given, parts);
     const sender = senderOf(question.from, parts.store.list(podKind));
     const { name, namespace = 'default' } = sender.metadata;
-    const ip = parts.runtime.pods.get(podKey({ name, namespace }))?.ip;
-    if (ip === undefined)
+    const place = parts.runtime.pods.get(podKey({ name, namespace }));
+    if (place === undefined)
       throw new ProblemError({ what: `pod ${name}.${namespace} is not running, so it cannot send` });
-    const trace = await traced({ from: ip, namespace, ...question.request }, question.crowd ?? 0, parts);
+    const trace = await traced({ from: place.ip, namespace, ...question.request }, question.crowd ?? 0, parts);
     return {
       trace,
       world: worldOf(parts, outside),
-      sender: { name, namespace },
+      sender: { name, namespace, proxied: place.nodeId !== undefined },
       notes: [...notes, ...doubts(parts)],
     };
   } finally {

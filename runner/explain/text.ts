@@ -61,10 +61,12 @@ function stepLines({ topic, outcome, text, causes }: Step, { columns, paint }: T
   ];
 }
 
-/** `<- VirtualService shop/customers spec.http[1]  customers.yaml:18:5`, the place on a line of its own where both do not fit. */
+/** `<- VirtualService shop/customers spec.http[1]  customers.yaml:18:5`, on up to three lines where it does not fit. */
 function causeLines(cause: Cause, width: number): string[] {
-  const what = `<- ${objectOf(cause)}${cause.field === undefined ? '' : ` ${cause.field}`}`;
+  const object = `<- ${objectOf(cause)}`;
+  const what = cause.field === undefined ? object : `${object} ${cause.field}`;
   const place = positionOf(cause);
+  if (what.length > width) return [object, `   ${cause.field ?? ''}`, ...(place ? [`   ${place}`] : [])];
   if (place === '') return [what];
   return what.length + 2 + place.length <= width ? [`${what}  ${place}`] : [what, `   ${place}`];
 }

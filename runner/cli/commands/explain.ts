@@ -29,8 +29,7 @@ export async function explainCommand(
   const request = { url, method: method.toUpperCase(), headers, ...(body !== undefined && { body }) };
   const { trace, world, sender, notes } = await asked(options, input, request);
   for (const note of notes) io.problem(input.sources.placed(note));
-  const from = `${sender.name}.${sender.namespace}`;
-  const explanation = explanationOf({ trace, world, from, headers, locate: (o) => input.sources.locate(o) });
+  const explanation = explanationOf({ trace, world, sender, headers, locate: (o) => input.sources.locate(o) });
   const paint = io.terminal?.paint ?? ((_style, text) => text);
   io.out(
     options.json

@@ -12,7 +12,9 @@ export const accept: Tell<'accept'> = ({ listener, pointer, destination, directi
   const name = world.nameAt(ip) ?? world.podAt(ip)?.name;
   const to = `${ip}:${port}${name === undefined ? '' : ` (${name})`}`;
   const why = fallbacks.includes(listener) ? `, because no listener is for ${to}` : `, for ${to}`;
-  return [step('listener', `${listener}${why}`, { causes: causes.of(pointer) })];
+  // One listener serves every Service with HTTP on its port; that one of them made it first means nothing.
+  const isShared = listener.startsWith('0.0.0.0_');
+  return [step('listener', `${listener}${why}`, { causes: isShared ? [] : causes.of(pointer) })];
 };
 
 export const filterChain: Tell<'filterChain'> = ({ name, pointer, reason, transport }, scene) => {

@@ -45,13 +45,22 @@ const escaped = (part: string) => part.replaceAll('~', '~0').replaceAll('/', '~1
 export const route: Tell<'route'> = ({ table, virtualHost, route: name, pointer, rejected }, scene) => {
   // The one route of an inbound port decides nothing.
   if (table.startsWith('inbound|') && rejected.length === 0) return [];
+  if (virtualHost === 'allow_any')
+    return [step('virtual host', 'allow_any: none is for this host, and any may be called')];
+  if (virtualHost === 'block_all')
+    return [
+      step('virtual host', 'block_all: none is for this host, and no other may be called (REGISTRY_ONLY)', {
+        outcome: 'failed',
+        causes: host(virtualHost, pointer, scene).causes,
+      }),
+    ];
   return [host(virtualHost, pointer, scene), ...rejected.map((r) => passedBy(r, scene)), chosen(name, pointer, scene)];
 };
 
 export const noRoute: Tell<'noRoute'> = ({ table, virtualHost, rejected }, scene) => {
   if (!virtualHost) return [step('virtual host', `none of route table ${table} has this host`, { outcome: 'failed' })];
   return [
-    step('virtual host', virtualHost),
+    host(virtualHost, rejected[0]?.pointer ?? '', scene),
     ...rejected.map((r) => passedBy(r, scene)),
     step('route', 'none is left', { outcome: 'failed' }),
   ];

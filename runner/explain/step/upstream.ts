@@ -11,12 +11,25 @@ export const cluster: Tell<'cluster'> = ({ cluster: name, pointer, reason }, sce
   const what = words ? `${name}: ${words}` : name;
   if (pointer === '')
     return [
-      step('cluster', `${what}; this proxy has no such cluster`, { outcome: 'failed', causes: chosenBy(name, scene) }),
+      step('cluster', `${what} is not known to this proxy: ${whyUnknown(name, scene)}`, {
+        outcome: 'failed',
+        causes: chosenBy(name, scene),
+      }),
     ];
   const weight = reason === 'weighted' ? weightOf(name, scene) : undefined;
   const causes = [...(weight?.causes ?? []), ...scene.causes.of(pointer)];
   return [step('cluster', `${what}${weight ? `, ${weight.text}` : ''}`, { causes })];
 };
+
+function whyUnknown(name: string, { causes }: Scene): string {
+  const [direction, port, subset, host = ''] = name.split('|');
+  const names = (causes.config?.clusters ?? []).map((c) => String(c.name));
+  const service = host.replace(/\.svc\.cluster\.local$/, '');
+  if (names.includes([direction, port, '', host].join('|')))
+    return `no DestinationRule of ${service} has subset ${subset}`;
+  if (names.some((n) => n.endsWith(`|${host}`))) return `${service} has no port ${port}`;
+  return `there is no Service or ServiceEntry ${service} that it may see`;
+}
 
 /** The field of the route that names a cluster which is not there. */
 function chosenBy(name: string, scene: Scene): Cause[] {
@@ -45,7 +58,7 @@ export const endpoint: Tell<'endpoint'> = ({ cluster: name, host, attempt }, sce
   if (name.startsWith('inbound|') && !failsLater(scene)) return [];
   const again = attempt > 1 ? `, attempt ${attempt}` : '';
   const address = step('endpoint', `${addressInWords(host, scene)}${again}`);
-  return name.startsWith('inbound|') ? [address] : [address, transport(name, host, scene)];
+  return !name.startsWith('outbound') ? [address] : [address, transport(name, host, scene)];
 };
 
 const failsLater = ({ events }: Scene) => events.some((e) => e.kind === 'upstream' && e.failure !== undefined);
@@ -107,7 +120,7 @@ export const noEndpoint: Tell<'noEndpoint'> = ({ cluster: name, reason, flag }, 
     return [step('endpoint', text, { outcome: 'failed', causes: causes.of(...pointers) })];
   }
   if (flag === 'NC') return [];
-  return [step('endpoint', reason, { outcome: 'failed' })];
+  return [step('attempt', `failed: ${reason}`, { outcome: 'failed' })];
 };
 
 export const retry: Tell<'retry'> = ({ attempt, because, backOffMs }, { causes, events }) => {

@@ -84,5 +84,5 @@ export async function explained({ rules = '', url, method = 'GET', headers = {},
     ...rest,
     request: { url, method, headers },
   });
-  return explanationOf({ trace, world, locate, from: `${sender.name}.${sender.namespace}`, headers });
+  return explanationOf({ trace, world, locate, sender, headers });
 }
