@@ -57,6 +57,6 @@ describe('differences.yaml', () => {
 
   it('leaves no scenario out', () => {
     expect(scenarios.length).toBe(23);
-    expect(scenarios.flatMap((s) => s.sidecars.filter((proxy) => s.expected.has(proxy)))).toHaveLength(42);
+    expect(scenarios.flatMap((s) => s.sidecars.filter((proxy) => s.expected.has(proxy)))).toHaveLength(48);
   });
 });

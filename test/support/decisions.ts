@@ -168,7 +168,7 @@ export const decisions: readonly Decision[] = [
   },
   {
     what: 'an outbound listener',
-    by: ['Service', 'ServiceEntry', 'Sidecar'],
+    by: ['Service', 'ServiceEntry', 'Sidecar', 'Gateway', 'ListenerSet'],
     find: at(
       'listeners *',
       (v) => (v as JsonObject).trafficDirection === 'OUTBOUND' && (v as JsonObject).name !== 'virtualOutbound',
@@ -176,7 +176,7 @@ export const decisions: readonly Decision[] = [
   },
   {
     what: 'an outbound TLS chain',
-    by: ['VirtualService', 'TLSRoute', 'Service', 'ServiceEntry'],
+    by: ['VirtualService', 'TLSRoute', 'Service', 'ServiceEntry', 'Gateway', 'ListenerSet'],
     find: at('listeners * filterChains *', (v) => JSON.stringify(v).includes('"serverNames"')),
   },
   {

@@ -11,6 +11,7 @@ import type { KubeObject } from '../../mesh/kube/objects.ts';
 import type { Problem } from '../../mesh/problem.ts';
 import { xdsCommand } from '../../runner/cli/commands/xds.ts';
 import { proxiesNamed } from '../../runner/cli/xds-proxies.ts';
+import { withKeys } from './golden-keys.ts';
 import { objectsOf } from './istiod-mesh.ts';
 
 export const goldenFolder = resolve(import.meta.dirname, '../golden/istiod');
@@ -20,7 +21,7 @@ export interface Scenario {
   name: string;
   /** Path → text, as `mesh-labs xds` reads them. What the cluster refused (admission.json) never reached istiod and is left out. */
   files: Map<string, string>;
-  /** Names in proxies.yaml. */
+  /** Names in proxies.yaml; gateways are among them. */
   sidecars: string[];
   expected: Map<string, JsonObject>;
 }
@@ -36,7 +37,7 @@ function scenario(name: string): Scenario {
   const read = (file: string) => readFileSync(join(folder, file), 'utf8');
   const refused = existsSync(join(folder, 'admission.json')) ? (JSON.parse(read('admission.json')) as Refusal[]) : [];
   const files = new Map([
-    ['input.yaml', without(read('input.yaml'), refused)],
+    ['input.yaml', without(withKeys(read('input.yaml')), refused)],
     ['proxies.yaml', read('proxies.yaml')],
     ['scenario.yaml', read('scenario.yaml')],
   ]);
@@ -45,10 +46,13 @@ function scenario(name: string): Scenario {
   return {
     name,
     files,
-    sidecars: listed.filter((p) => p.type === 'sidecar').map((p) => p.name),
+    sidecars: listed.filter(isAnswered).map((p) => p.name),
     expected: unpackGolden(read('expected.json')),
   };
 }
+
+/** Sidecars and gateways; waypoints and ztunnels need the ambient profile. */
+const isAnswered = ({ type }: { type: string }): boolean => type === 'sidecar' || type === 'router';
 
 /** `ambient: true` in scenario.yaml. */
 const profileOf = (files: ReadonlyMap<string, string>): Profile =>
@@ -101,6 +105,6 @@ export function meshIn(
   const mesh = installedMeshConfig(parseMeshConfig(files.get('mesh.yaml') ?? ''), [], profileOf(files));
   const snapshot = buildSnapshot(objects, mesh);
   const proxies = proxiesNamed({ proxies: 'proxies.yaml' }, files.get('proxies.yaml'), snapshot);
-  const named = proxies.filter((p) => p.proxy.type === 'sidecar').map((p): [string, MeshProxy] => [p.name, p.proxy]);
+  const named = proxies.filter((p) => isAnswered(p.proxy)).map((p): [string, MeshProxy] => [p.name, p.proxy]);
   return { snapshot, sidecars: new Map(named) };
 }

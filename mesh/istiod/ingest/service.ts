@@ -13,13 +13,18 @@ const service = obj({
   clusterIP: str,
   clusterIPs: list(str),
   externalName: str,
+  externalIPs: list(str),
   ports: list(servicePort),
   selector: map(str),
   internalTrafficPolicy: str,
   trafficDistribution: str,
   publishNotReadyAddresses: bool,
 });
-export type KubeService = Config<Shape<typeof service>>;
+export type KubeService = Config<Shape<typeof service>> & {
+  /** Where it is reached from outside: addresses of its load balancer, and others that are said to lead to it. */
+  external: readonly string[];
+};
+const serviceStatus = obj({ loadBalancer: obj({ ingress: list(obj({ ip: str, hostname: str })) }) });
 
 /** A Kubernetes Service as it is, for finding the ports of a workload, and as istiod's model has it. */
 export interface IngestedService {
@@ -33,7 +38,8 @@ export function ingestService(
   at: { namespaces: Namespaces; trustDomain: string },
   intake: Intake,
 ): IngestedService {
-  const kube = readConfig(object, service, intake);
+  const config = readConfig(object, service, intake);
+  const kube: KubeService = { ...config, external: externalAddresses(object, config.spec) };
   const { spec, name, namespace, annotations } = kube;
   const externalName = spec.type === 'ExternalName' ? (spec.externalName ?? '') : '';
   const headless = spec.clusterIP === 'None';
@@ -74,6 +80,12 @@ export function ingestService(
       targetPortOverrides: new Map(),
     },
   };
+}
+
+function externalAddresses(object: KubeObject, spec: Shape<typeof service>): string[] {
+  const status = serviceStatus(object.status ?? {}, 'status', { keep: () => {}, report: () => {} });
+  const balanced = spec.type === 'LoadBalancer' ? (status?.loadBalancer?.ingress ?? []) : [];
+  return [...balanced.flatMap(({ ip, hostname }) => ip || hostname || []), ...(spec.externalIPs ?? [])];
 }
 
 export type Namespaces = ReadonlyMap<string, { labels: Labels; annotations: Labels }>;

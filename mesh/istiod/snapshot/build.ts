@@ -3,7 +3,7 @@ import type { Problem } from '../../problem.ts';
 import { ingestDestinationRule } from '../ingest/destination-rule.ts';
 import { ingestEndpointSlice } from '../ingest/endpoint-slice.ts';
 import { ingestEnvoyFilter } from '../ingest/envoy-filter.ts';
-import { meshRoutes, type RouteWorld } from '../ingest/gateway/mesh-routes.ts';
+import { type KnownServices, translateGatewayApi } from '../ingest/gateway-api/gateway-api.ts';
 import { ingestPod, type Pod } from '../ingest/pod.ts';
 import { type Intake, readConfig } from '../ingest/read.ts';
 import { type IngestedService, ingestService, type KubeService, type Namespaces } from '../ingest/service.ts';
@@ -27,9 +27,10 @@ import { indexEndpoints } from './endpoints.ts';
 import { indexEnvoyFilters } from './envoy-filters.ts';
 import { indexExtensions } from './extensions.ts';
 import { isOfRevision, isRead, kindName } from './kinds.ts';
+import { knownServices } from './known-services.ts';
 import { indexPolicies } from './policies.ts';
 import { saneObject } from './sane.ts';
-import { indexServices, type ServiceIndex } from './services.ts';
+import { indexServices } from './services.ts';
 import type { PodIndex, Snapshot } from './snapshot.ts';
 import { indexTelemetries } from './telemetries.ts';
 import { indexVirtualServices } from './virtual-services.ts';
@@ -46,9 +47,8 @@ export function buildSnapshot(objects: Iterable<KubeObject>, mesh: MeshConfig): 
   const pods = indexPods(of('Pod').map((o) => ingestPod(o, { nodes, trustDomain }, intake)));
   const kube = of('Service').map((o) => ingestService(o, { namespaces, trustDomain }, intake));
   const workloads = workloadsOf(pods, of('WorkloadEntry'), { trustDomain, intake });
-  const entries = of('ServiceEntry').flatMap((o) =>
-    servicesOf(ingestServiceEntry(o, intake), { namespaces, trustDomain, workloads }),
-  );
+  const serviceEntries = of('ServiceEntry').map((o) => ingestServiceEntry(o, intake));
+  const entries = serviceEntries.flatMap((config) => servicesOf(config, { namespaces, trustDomain, workloads }));
   const services = indexServices(
     [...kube, ...entries].map((s) => s.service),
     mesh.defaultServiceExportTo,
@@ -67,7 +67,8 @@ export function buildSnapshot(objects: Iterable<KubeObject>, mesh: MeshConfig): 
     endpoints: indexEndpoints(services, { slices, pods, aliases, kube, entries, workloads }),
     entries,
     workloads,
-    ...rulesOf(of, { mesh, services, intake }),
+    serviceEntries,
+    ...rulesOf(of, { mesh, known: knownServices({ mesh, namespaces, kube, serviceEntries, services }), intake }),
     scopes: new Map(),
   };
 }
@@ -78,6 +79,7 @@ type Rules =
   | 'extensions'
   | 'virtualServices'
   | 'gateways'
+  | 'gatewayApi'
   | 'destinationRules'
   | 'authn'
   | 'authorization'
@@ -87,25 +89,20 @@ type Rules =
 /** Istio's own configuration, by what asks for it. */
 function rulesOf(
   of: (kind: string) => KubeObject[],
-  { mesh, services, intake }: { mesh: MeshConfig; services: ServiceIndex; intake: Intake },
+  { mesh, known, intake }: { mesh: MeshConfig; known: KnownServices; intake: Intake },
 ): Pick<Snapshot, Rules> {
   const { rootNamespace } = mesh;
-  const translated = meshRoutes(
-    { http: of('HTTPRoute'), grpc: of('GRPCRoute'), tcp: of('TCPRoute'), tls: of('TLSRoute') },
-    { ...routeWorld(services), exportTo: mesh.defaultVirtualServiceExportTo },
-    intake,
-  );
+  const api = translateGatewayApi(of, known, intake);
   return {
     virtualServices: indexVirtualServices(
       of('VirtualService').map((o) => ingestVirtualService(o, intake)),
-      { defaultExportTo: mesh.defaultVirtualServiceExportTo, translated },
+      { defaultExportTo: mesh.defaultVirtualServiceExportTo, translated: api.virtualServices },
       intake,
     ),
-    gateways: of('Gateway')
-      .map((o) => readConfig(o, gateway, intake))
-      .sort(byCreation),
+    gateways: [...of('Gateway').map((o) => readConfig(o, gateway, intake)), ...api.gateways].sort(byCreation),
+    gatewayApi: api.results,
     destinationRules: indexDestinationRules(
-      of('DestinationRule').map((o) => ingestDestinationRule(o, intake)),
+      [...of('DestinationRule').map((o) => ingestDestinationRule(o, intake)), ...api.destinationRules],
       { rootNamespace, defaultExportTo: mesh.defaultDestinationRuleExportTo },
       intake,
     ),
@@ -150,19 +147,6 @@ function extending(
     extensions: indexExtensions(extensions, rootNamespace),
   };
 }
-
-/** Services as routes of the Gateway API name them. */
-const routeWorld = ({ all, byHost }: ServiceIndex): Pick<RouteWorld, 'hostsOf' | 'knows'> => {
-  const hosts = new Map<string, string[]>();
-  for (const { kind, namespace, object, hostname } of all) {
-    const key = `${kind} ${namespace}/${object}`;
-    hosts.set(key, [...(hosts.get(key) ?? []), hostname]);
-  }
-  return {
-    hostsOf: (kind, namespace, name) => hosts.get(`${kind} ${namespace}/${name}`),
-    knows: (host) => byHost.has(host),
-  };
-};
 
 /** The revision that this control plane is. */
 const revision = 'default';

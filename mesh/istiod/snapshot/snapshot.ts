@@ -1,4 +1,5 @@
 import type { Problem } from '../../problem.ts';
+import type { GatewayApi } from '../ingest/gateway-api/gateway-api.ts';
 import type { Pod } from '../ingest/pod.ts';
 import type { KubeService, Namespaces } from '../ingest/service.ts';
 import type { EntryService } from '../ingest/service-entry.ts';
@@ -9,6 +10,7 @@ import type { Config } from '../model/config.ts';
 import type { GatewayConfig } from '../model/gateway.ts';
 import type { Labels } from '../model/labels.ts';
 import type { RequestAuthentication } from '../model/request-authentication.ts';
+import type { ServiceEntry } from '../model/service-entry.ts';
 import type { Sidecar } from '../model/sidecar.ts';
 import type { Origin } from '../xds/types.ts';
 import type { AuthnIndex } from './authn.ts';
@@ -36,11 +38,14 @@ export interface Snapshot {
   readonly kubeServices: ReadonlyMap<string, readonly KubeService[]>;
   readonly services: ServiceIndex;
   readonly endpoints: EndpointIndex;
+  readonly serviceEntries: readonly Config<ServiceEntry>[];
   readonly entries: readonly EntryService[];
   readonly workloads: readonly Workload[];
   readonly virtualServices: VirtualServiceIndex;
   /** Istio Gateways and what listeners of the Gateway API were turned into, oldest first. */
   readonly gateways: readonly GatewayConfig[];
+  /** Objects of the Gateway API with what their statuses say. */
+  readonly gatewayApi: GatewayApi;
   readonly destinationRules: DestinationRuleIndex;
   readonly authn: AuthnIndex;
   readonly authorization: PolicyIndex<AuthorizationPolicy>;

@@ -104,15 +104,16 @@ describe('mesh-labs xds', () => {
       status: { addresses: object };
     }[];
     expect(status.map((s) => [s.name, s.status.addresses])).toEqual([
-      ['a', ['240.240.0.3', '2001:2::3'].map((value) => ({ host: 'a.example', value }))],
-      ['b', ['240.240.0.2', '2001:2::2'].map((value) => ({ host: 'b.example', value }))],
+      ['b', ['240.240.0.2', '2001:2::1'].map((value) => ({ host: 'b.example', value }))],
+      ['a', ['240.240.0.3', '2001:2::2'].map((value) => ({ host: 'a.example', value }))],
     ]);
   });
 
-  it('says whose status is not made', async () => {
-    const { problems } = await run({ file: ['mesh.yaml', 'route.yaml'], proxies: 'proxies.yaml', output: 'out' });
-    expect(problems.map((p) => [p.what, p.where?.file])).toEqual([
-      ['the status of HTTPRoute is not made yet; status.json is without it', 'route.yaml'],
+  it('writes the status of routes', async () => {
+    const { written } = await run({ file: ['mesh.yaml', 'route.yaml'], proxies: 'proxies.yaml', output: 'out' });
+    const status = JSON.parse(written.get('out/status.json') ?? '') as { kind: string; name: string }[];
+    expect(status).toMatchObject([
+      { kind: 'HTTPRoute', name: 'a', status: { parents: [{ parentRef: { kind: 'Service', name: 'web' } }] } },
     ]);
   });
 

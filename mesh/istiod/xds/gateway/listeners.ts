@@ -95,7 +95,7 @@ function written(context: ProxyContext, chain: GatewayChain, listener: string): 
   };
   context.origins.mark(out, originOfSpec(context, chain.server));
   for (const cause of chain.causes ?? []) context.origins.mark(out, originOfSpec(context, cause));
-  context.origins.mark(out, originOfSpec(context, chain.server.tls), 'transportSocket');
+  if (chain.transportSocket) context.origins.mark(out, originOfSpec(context, chain.server.tls), 'transportSocket');
   return out;
 }
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../json.ts';
-import { compareText, keyOf } from '../../model/config.ts';
+import { compareText, keyOf, originOf } from '../../model/config.ts';
 import type { GatewayServer } from '../../model/gateway.ts';
 import { moreSpecific } from '../../model/host.ts';
 import { hostsFor, intersection } from '../../model/host-intersection.ts';
@@ -13,6 +13,7 @@ import { domainName } from '../route/domains.ts';
 import { httpRoutes } from '../route/http-route.ts';
 import { isCatchAll } from '../route/match.ts';
 import { MAX_BODY } from '../route/max-body.ts';
+import type { Origin } from '../types.ts';
 import { mergedGateway } from './merge.ts';
 
 /** A virtual host while servers still add to it. */
@@ -22,7 +23,7 @@ interface Host {
   routes: JsonObject[];
   redirects: boolean;
   /** What first asked for it. */
-  cause: object;
+  origin: Origin | undefined;
 }
 
 /** Route configuration of a gateway (buildGatewayHTTPRouteConfig). */
@@ -72,19 +73,20 @@ class HostCollector {
     const known = this.hosts.get(host);
     const { server, routes, config } = of;
     if (known) known.routes = [...known.routes, ...routes];
-    else this.#open(host, { server, routes, cause: config.spec });
+    else this.#open(host, { server, routes, origin: originOfHosts(this.#context, config) });
     if (server.tls?.httpsRedirect) this.#redirect(host, server);
   }
 
   /** Hosts that no VirtualService has are redirected as well. */
   #redirect(host: string, server: GatewayServer): void {
-    const known = this.hosts.get(host) ?? this.#open(host, { server, routes: [], cause: server });
+    const known =
+      this.hosts.get(host) ?? this.#open(host, { server, routes: [], origin: originOfServer(this.#context, server) });
     known.redirects = true;
   }
 
-  #open(host: string, of: { server: GatewayServer; routes: JsonObject[]; cause: object }): Host {
+  #open(host: string, of: { server: GatewayServer; routes: JsonObject[]; origin: Origin | undefined }): Host {
     const name = domainName(host, of.server.port?.number ?? 0);
-    const opened: Host = { name, domains: [host], routes: of.routes, redirects: false, cause: of.cause };
+    const opened: Host = { name, domains: [host], routes: of.routes, redirects: false, origin: of.origin };
     this.hosts.set(host, opened);
     return opened;
   }
@@ -105,6 +107,15 @@ class HostCollector {
     return built;
   }
 }
+
+/** Routes of the Gateway API have hosts of their own or of their parents, which their translation knows. */
+const originOfHosts = (context: ProxyContext, config: VirtualServiceConfig): Origin | undefined =>
+  config.semantics === 'gateway' ? originOfSpec(context, config.spec) : originOf(config, 'spec.hosts');
+
+const originOfServer = (context: ProxyContext, server: GatewayServer): Origin | undefined =>
+  mergedGateway(context).configOf.get(server)?.listener
+    ? originOfSpec(context, server)
+    : originOfField(context, server, 'hosts');
 
 /** A service of the VirtualService's namespace goes before others of that name (buildNameToServiceMapForHTTPRoutes). */
 function serviceNear(context: ProxyContext, host: string, namespace: string): Service | undefined {
@@ -139,6 +150,6 @@ function written(context: ProxyContext, host: Host): JsonObject {
     requireTls: host.redirects ? 'ALL' : undefined,
     routes: routes.length > 0 ? routes : undefined,
   };
-  context.origins.mark(virtualHost, originOfField(context, host.cause, 'hosts') ?? originOfSpec(context, host.cause));
+  context.origins.mark(virtualHost, host.origin);
   return virtualHost;
 }

@@ -8,16 +8,20 @@ import type {
   WeightedBackend,
 } from '../../model/gateway-route.ts';
 import type { Headers, HttpDestination, HttpMatch, HttpRoute, StringMatch } from '../../model/virtual-service.ts';
-import { destinations, hasBackends, type RouteInput } from './backend.ts';
+import { type Converted, destinations, hasBackends, type RouteInput } from './backend.ts';
+import { type ConfigError, joined } from './conditions.ts';
 import { filterFields, headerFields } from './filters.ts';
 
-/** A rule of an HTTPRoute, one route for each of its matches, because each match has a rank of its own. Undefined drops all. */
-export function httpRoutes(rule: GatewayHttpRule, name: string, input: RouteInput): HttpRoute[] | undefined {
+/** A rule of an HTTPRoute, one route for each of its matches, because each match has a rank of its own. */
+export function httpRoutes(rule: GatewayHttpRule, name: string, input: RouteInput): Converted<HttpRoute[]> {
   const matches = rule.matches?.length ? rule.matches : [{}];
   return routes(rule, { name, matches: matches.map(httpMatch), more: { ...retries(rule), ...timeouts(rule) } }, input);
 }
 
-export function grpcRoutes(rule: GatewayGrpcRule, name: string, input: RouteInput): HttpRoute[] | undefined {
+export function grpcRoutes(rule: GatewayGrpcRule, name: string, input: RouteInput): Converted<HttpRoute[]> {
+  const empty = (rule.matches ?? []).find((m) => m.method && !m.method.service && !m.method.method);
+  if (empty)
+    return { error: { reason: 'InvalidConfiguration', message: 'gRPC match must have method or service defined' } };
   const matches = rule.matches?.length ? rule.matches.map(grpcMatch) : [undefined];
   return routes(rule, { name, matches, more: {} }, input);
 }
@@ -32,42 +36,38 @@ function routes(
   rule: CommonRule,
   of: { name: string; matches: readonly (HttpMatch | undefined)[]; more: HttpRoute },
   input: RouteInput,
-): HttpRoute[] | undefined {
+): Converted<HttpRoute[]> {
   const filters = filterFields(rule.filters ?? [], input);
-  if (!filters) return undefined;
-  const action = actionOf(rule, filters, input);
-  return (
-    action &&
-    of.matches.map((match) => ({
-      name: rule.name ?? of.name,
-      ...(match ? { match: [match] } : {}),
-      ...filters,
-      ...of.more,
-      ...action,
-    }))
-  );
+  if (!filters.value) return { error: filters.error };
+  const action = actionOf(rule, filters.value, input);
+  if (!action.value) return { error: action.error };
+  const common = { ...filters.value, ...of.more, ...action.value };
+  const value = of.matches.map((match) => ({
+    name: rule.name ?? of.name,
+    ...(match ? { match: [match] } : {}),
+    ...common,
+  }));
+  return { value, error: joined(action.error, filters.error) };
 }
 
 /** Rules without a backend that gets requests answer 500. */
-function actionOf({ backendRefs = [] }: CommonRule, filters: HttpRoute, input: RouteInput): HttpRoute | undefined {
-  if (!hasBackends(backendRefs)) return filters.redirect ? {} : { directResponse: { status: 500 } };
+function actionOf({ backendRefs = [] }: CommonRule, filters: HttpRoute, input: RouteInput): Converted<HttpRoute> {
+  if (!hasBackends(backendRefs)) return { value: filters.redirect ? {} : { directResponse: { status: 500 } } };
   const legs = destinations(backendRefs, input);
-  if (!legs) return undefined;
+  if (!legs.value) return { error: legs.error };
   const route: HttpDestination[] = [];
-  for (const { backend, destination, weight } of legs) {
-    const headers = headersOf(backend.filters ?? []);
-    if (!headers) {
-      input.report(`a filter of backend ${backend.name ?? ''} is not supported`);
-      return undefined;
-    }
+  for (const { backend, destination, weight } of legs.value) {
+    const { value: headers, error } = headersOf(backend.filters ?? []);
+    if (!headers) return { error };
     route.push({ destination, weight, ...(Object.keys(headers).length > 0 ? { headers } : {}) });
   }
-  return { route };
+  return { value: { route }, error: legs.error };
 }
 
-function headersOf(filters: readonly RouteFilter[]): Headers | undefined {
+function headersOf(filters: readonly RouteFilter[]): { value?: Headers; error?: ConfigError | undefined } {
   const all = filters.map(headerFields);
-  return all.includes(undefined) ? undefined : Object.assign({}, ...all);
+  const bad = all.find((h) => !h.value);
+  return bad ? { error: bad.error } : { value: Object.assign({}, ...all.map((h) => h.value)) };
 }
 
 /** Connection errors are always tried again where a rule has `retry`. */

@@ -7,31 +7,58 @@ import type {
   Redirect,
   StringMatch,
 } from '../../model/virtual-service.ts';
-import { backendDestination, type RouteInput } from './backend.ts';
+import { backendDestination, type Converted, type RouteInput } from './backend.ts';
+import type { ConfigError } from './conditions.ts';
 
-/** Filters of a rule as fields of a VirtualService's route; undefined for a filter that Istio does not have. */
-export function filterFields(filters: readonly RouteFilter[], input: RouteInput): HttpRoute | undefined {
+/** Filters that only HTTPRoutes have. */
+const httpOnly: { [type: string]: (filter: RouteFilter) => HttpRoute } = {
+  RequestRedirect: (f) => ({ redirect: redirect(f.requestRedirect) }),
+  URLRewrite: (f) => ({ rewrite: rewrite(f.urlRewrite) }),
+  CORS: (f) => ({ corsPolicy: cors(f.cors) }),
+};
+
+/** Filters of a rule as fields of a VirtualService's route; no value for a filter that Istio does not have. */
+export function filterFields(filters: readonly RouteFilter[], input: RouteInput): Converted<HttpRoute> {
   const route: HttpRoute = {};
+  let error: ConfigError | undefined;
   for (const filter of filters) {
-    const headers = headerFields(filter);
-    if (headers) route.headers = { ...route.headers, ...headers };
-    else if (filter.type === 'RequestRedirect') route.redirect = redirect(filter.requestRedirect);
-    else if (filter.type === 'URLRewrite') route.rewrite = rewrite(filter.urlRewrite);
-    else if (filter.type === 'CORS') route.corsPolicy = cors(filter.cors);
-    else if (filter.type === 'RequestMirror') route.mirrors = [...(route.mirrors ?? []), ...mirror(filter, input)];
-    else {
-      input.report(`filter ${filter.type ?? '(no type)'} is not supported`);
-      return undefined;
+    const type = filter.type ?? '';
+    const own = input.kind === 'HTTPRoute' && Object.hasOwn(httpOnly, type) ? httpOnly[type] : undefined;
+    if (own) Object.assign(route, own(filter));
+    else if (type === 'RequestMirror') {
+      const found = mirror(filter, input);
+      if (found.value) route.mirrors = [...(route.mirrors ?? []), found.value];
+      // A request need not be copied; gRPC's translation is not as patient.
+      else if (input.kind === 'GRPCRoute' && found.error) return { error: found.error };
+      error = found.error ?? error;
+    } else {
+      const headers = headerFields(filter);
+      if (!headers.value) return { error: headers.error };
+      if (Object.keys(headers.value).length > 0) route.headers = { ...route.headers, ...headers.value };
     }
   }
-  return route;
+  return { value: route, error };
 }
 
-/** Of a filter that changes headers; undefined for any other. */
-export function headerFields(filter: RouteFilter): Headers | undefined {
-  if (filter.type === 'RequestHeaderModifier') return { request: operations(filter.requestHeaderModifier) };
-  return filter.type === 'ResponseHeaderModifier' ? { response: operations(filter.responseHeaderModifier) } : undefined;
+/** Of a filter that changes headers; no value for any other. */
+export function headerFields(filter: RouteFilter): Converted<Headers> {
+  const { type, requestHeaderModifier, responseHeaderModifier } = filter;
+  const known = type === 'RequestHeaderModifier' || type === 'ResponseHeaderModifier';
+  if (!known) return { error: { reason: 'InvalidFilter', message: `unsupported filter type "${type ?? ''}"` } };
+  const request = type === 'RequestHeaderModifier';
+  const changes = request ? requestHeaderModifier : responseHeaderModifier;
+  if (!changes) return { value: {} };
+  const bad = [...(changes.set ?? []), ...(changes.add ?? [])].find((h) => !isHeaderValue(h.value ?? ''));
+  if (bad)
+    return {
+      error: { reason: 'InvalidFilter', message: `header "${bad.name ?? ''}" value contains invalid characters` },
+    };
+  return { value: request ? { request: operations(changes) } : { response: operations(changes) } };
 }
+
+/** Tabs and visible characters (RFC 9110, 5.5). */
+const isHeaderValue = (value: string): boolean =>
+  [...value].every((c) => c === '\t' || (c.charCodeAt(0) >= 0x20 && c.charCodeAt(0) !== 0x7f));
 
 const operations = (filter: HeaderFilter | undefined): NonNullable<Headers['request']> => ({
   ...(filter?.set?.length ? { set: byName(filter.set) } : {}),
@@ -46,12 +73,13 @@ function byName(entries: readonly { name?: string; value?: string }[]): { [name:
   return out;
 }
 
-function mirror({ requestMirror }: RouteFilter, input: RouteInput): MirrorPolicy[] {
-  const destination = requestMirror?.backendRef && backendDestination(requestMirror.backendRef, input);
-  if (!destination?.host) return [];
-  const { fraction, percent } = requestMirror ?? {};
+function mirror({ requestMirror }: RouteFilter, input: RouteInput): Converted<MirrorPolicy> {
+  if (!requestMirror) return {};
+  const found = backendDestination(requestMirror.backendRef ?? {}, input);
+  if (found.error) return { error: found.error };
+  const { fraction, percent } = requestMirror;
   const value = fraction ? (100 * (fraction.numerator ?? 0)) / (fraction.denominator ?? 100) : percent;
-  return [{ destination, ...(value === undefined ? {} : { percentage: { value } }) }];
+  return { value: { destination: found.value, ...(value === undefined ? {} : { percentage: { value } }) } };
 }
 
 function rewrite(filter: RouteFilter['urlRewrite']): HttpRoute['rewrite'] {

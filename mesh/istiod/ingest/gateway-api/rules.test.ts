@@ -1,15 +1,30 @@
 import { describe, expect, it } from 'vitest';
-import { meshOf, service, shop } from '../../../../test/support/istiod-mesh.ts';
 import type { GatewayGrpcRule, GatewayHttpRule } from '../../model/gateway-route.ts';
 import type { HttpRoute } from '../../model/virtual-service.ts';
-import { xds } from '../../xds/xds.ts';
 import type { RouteInput } from './backend.ts';
+import { grantsOf } from './grants.ts';
 import { byRank, grpcRoutes, httpRoutes } from './http-rule.ts';
+import type { GatewayWorld } from './world.ts';
 
-const input: RouteInput = { namespace: 'shop', knows: () => true, report: () => {} };
+const world: GatewayWorld = {
+  namespaces: new Map(),
+  classes: new Map(),
+  grants: grantsOf([]),
+  secrets: new Map(),
+  configMaps: new Map(),
+  services: new Map([
+    ['shop/a', []],
+    ['shop/b', []],
+    ['other/c', []],
+  ]),
+  entries: new Map(),
+  knows: (host) => host === 'known.test',
+  exportTo: ['*'],
+};
+const input: RouteInput = { kind: 'HTTPRoute', namespace: 'shop', world, mesh: false };
 const a = { name: 'a', port: 80 };
 const only = (rule: GatewayHttpRule): HttpRoute | undefined =>
-  httpRoutes({ backendRefs: [a], ...rule }, 'n', input)?.[0];
+  httpRoutes({ backendRefs: [a], ...rule }, 'n', input).value?.[0];
 
 const fields: [string, GatewayHttpRule, HttpRoute][] = [
   ['no match is any path', {}, { match: [{ uri: { prefix: '/' } }] }],
@@ -120,19 +135,65 @@ describe('rules of Gateway API routes', () => {
   it.each(fields)('%s', (_what, rule, wanted) => expect(only(rule)).toMatchObject(wanted));
 
   it.each(methods)('%j of a gRPC call', (method, uri) => {
-    expect(grpcRoutes({ matches: [{ method }], backendRefs: [a] }, 'n', input)?.[0]?.match).toEqual([{ uri }]);
+    const { value } = grpcRoutes({ matches: [{ method }], backendRefs: [a] }, 'n', input);
+    expect(value?.[0]?.match).toEqual([{ uri }]);
   });
 
-  it.each<[string, GatewayHttpRule]>([
-    ['a filter that Istio does not have', { filters: [{ type: 'ExtensionRef' }] }],
-    ['a host name where a Service belongs', { backendRefs: [{ name: 'a.b', port: 80 }] }],
-    ['a backend without port', { backendRefs: [{ name: 'a' }] }],
-  ])('%s drops the route, with a word', (_what, rule) => {
-    const said: string[] = [];
-    expect(
-      httpRoutes({ backendRefs: [a], ...rule }, 'n', { ...input, report: (what) => said.push(what) }),
-    ).toBeUndefined();
-    expect(said).toHaveLength(1);
+  /** Reasons as in istio gateway/conditions.go; the destination that is left, if any. */
+  it.each<[string, GatewayHttpRule, string, unknown]>([
+    ['a filter that Istio does not have', { filters: [{ type: 'ExtensionRef' }] }, 'InvalidFilter', undefined],
+    ['a filter of a backend', { backendRefs: [{ ...a, filters: [{ type: 'CORS' }] }] }, 'InvalidFilter', undefined],
+    [
+      'a line break in a header',
+      { filters: [{ type: 'RequestHeaderModifier', requestHeaderModifier: { set: [{ name: 'x', value: 'a\nb' }] } }] },
+      'InvalidFilter',
+      undefined,
+    ],
+    [
+      'a host name where a Service belongs',
+      { backendRefs: [{ name: 'a.b', port: 80 }] },
+      'InvalidDestination',
+      undefined,
+    ],
+    ['a backend without port', { backendRefs: [{ name: 'a' }] }, 'InvalidDestination', undefined],
+    [
+      'a backend that does not exist',
+      { backendRefs: [{ name: 'x', port: 80 }] },
+      'BackendNotFound',
+      { host: 'x.shop.svc.cluster.local', port: { number: 80 } },
+    ],
+    [
+      'a backend elsewhere without grant',
+      { backendRefs: [{ name: 'c', namespace: 'other', port: 80 }] },
+      'RefNotPermitted',
+      {},
+    ],
+    [
+      'a backend of another kind',
+      { backendRefs: [{ group: 'x.io', kind: 'Bucket', name: 'a', port: 80 }] },
+      'InvalidKind',
+      {},
+    ],
+    [
+      'an unknown host',
+      { backendRefs: [{ group: 'networking.istio.io', kind: 'Hostname', name: 'other.test', port: 80 }] },
+      'BackendNotFound',
+      { host: 'other.test', port: { number: 80 } },
+    ],
+    [
+      'a mirror that does not exist',
+      { filters: [{ type: 'RequestMirror', requestMirror: { backendRef: { name: 'x', port: 80 } } }] },
+      'BackendNotFound',
+      { host: 'a.shop.svc.cluster.local', port: { number: 80 } },
+    ],
+  ])('%s is told in the status', (_what, rule, reason, destination) => {
+    const { value, error } = httpRoutes({ backendRefs: [a], ...rule }, 'n', input);
+    expect([error?.reason, value?.[0]?.route?.[0]?.destination]).toEqual([reason, destination]);
+  });
+
+  it('need no grant in the mesh', () => {
+    const rule = { backendRefs: [{ name: 'c', namespace: 'other', port: 80 }] };
+    expect(httpRoutes(rule, 'n', { ...input, mesh: true }).error).toBeUndefined();
   });
 
   it('are ranked: exact, longer, method, headers, query', () => {
@@ -159,74 +220,6 @@ describe('rules of Gateway API routes', () => {
       'prefix',
       'regex',
       'all',
-    ]);
-  });
-});
-
-const route = (kind: string, name: string, namespace: string, spec: string) =>
-  `{apiVersion: gateway.networking.k8s.io/v1, kind: ${kind}, metadata: {name: ${name}, namespace: ${namespace}}, spec: ${spec}}`;
-const parent = 'parentRefs: [{group: "", kind: Service, name: catalog, namespace: shop}]';
-
-describe('routes whose parent is a Service', () => {
-  const of = (...routes: string[]) => {
-    const { snapshot, proxy } = meshOf([shop, service('other', 3), ...routes].join('\n---\n'));
-    const config = xds(snapshot, proxy);
-    const json = JSON.stringify(config.routes);
-    return { config, names: [...json.matchAll(/"name":"((?:shop|client)\.[a-z]+\.\d)"/g)].map((m) => m[1]) };
-  };
-
-  it('of one namespace are merged, the more specific match first', () => {
-    const { names } = of(
-      route('HTTPRoute', 'all', 'shop', `{${parent}, rules: [{backendRefs: [{name: other, port: 80}]}]}`),
-      route(
-        'GRPCRoute',
-        'calls',
-        'shop',
-        `{${parent}, rules: [{matches: [{method: {service: s}}], backendRefs: [{name: other, port: 80}]}]}`,
-      ),
-    );
-    expect(names).toEqual(['shop.calls.0', 'shop.all.0']);
-  });
-
-  it('of another namespace are for its own clients only', () => {
-    expect(
-      of(
-        route(
-          'HTTPRoute',
-          'own',
-          'client',
-          `{${parent}, rules: [{backendRefs: [{name: other, namespace: shop, port: 80}]}]}`,
-        ),
-      ).names,
-    ).toEqual([]);
-  });
-
-  it('name the rule and the backend that decided', () => {
-    const { config } = of(
-      route(
-        'HTTPRoute',
-        'split',
-        'shop',
-        `{${parent}, rules: [{backendRefs: [{name: other, port: 80, weight: 3}, {name: catalog, port: 80}]}]}`,
-      ),
-    );
-    const found = [...config.origins].filter(([, o]) => o.kind === 'HTTPRoute').map(([, o]) => o.field);
-    expect(found).toEqual([
-      'spec.parentRefs',
-      'spec.rules[0]',
-      'spec.rules[0].backendRefs[0]',
-      'spec.rules[0].backendRefs[0].weight',
-      'spec.rules[0].backendRefs[1]',
-      'spec.rules[0].backendRefs[1].weight',
-    ]);
-  });
-
-  it('that name an unknown backend are a problem', () => {
-    const { config } = of(
-      route('HTTPRoute', 'lost', 'shop', `{${parent}, rules: [{backendRefs: [{name: none, port: 80}]}]}`),
-    );
-    expect(config.problems.map((p) => p.what)).toEqual([
-      'HTTPRoute shop/lost: backend none.shop.svc.cluster.local does not exist',
     ]);
   });
 });
