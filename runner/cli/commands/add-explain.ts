@@ -36,7 +36,7 @@ export const addExplain: AddCommand = (program, { deps }) => {
     .option('--body <text>', 'body of the request')
     .option('--mesh-config <file>', 'fields over those of a default installation')
     .option('--seed <n>', 'decides what chance decides: weights, load balancing, faults', whole, 1)
-    .option('--json', 'the explanation as JSON')
+    .option('--json', 'the explanation and the events of the trace as JSON')
     .addHelpText('after', examples)
     .action(async (options: ExplainOptions) => {
       const { explainCommand } = await import('./explain.ts');

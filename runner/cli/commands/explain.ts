@@ -33,7 +33,7 @@ export async function explainCommand(
   const paint = io.terminal?.paint ?? ((_style, text) => text);
   io.out(
     options.json
-      ? `${JSON.stringify(explanation, null, 2)}\n`
+      ? `${JSON.stringify({ ...explanation, events: trace.events }, null, 2)}\n`
       : `${explanationLines(explanation, { columns, paint }).join('\n')}\n`,
   );
 }
