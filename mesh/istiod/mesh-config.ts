@@ -32,12 +32,31 @@ const customTag = obj({
   environment: obj({ name: str, defaultValue: str }),
   header: obj({ name: str, defaultValue: str }),
 });
+const connectionSettings = obj({
+  profile: str,
+  listenerPerConnectionBufferLimitBytes: num,
+  listenerConnectionLimit: num,
+  httpIdleTimeout: duration,
+  httpMaxConnectionDuration: duration,
+  httpDrainTimeout: duration,
+  httpRequestTimeout: duration,
+  httpRequestHeadersTimeout: duration,
+  httpStreamIdleTimeout: duration,
+  httpMaxStreamDuration: duration,
+  httpMaxConcurrentStreams: num,
+  http2InitialStreamWindowSize: num,
+  http2InitialConnectionWindowSize: num,
+  httpHeadersWithUnderscoresAction: str,
+  httpMergeSlashes: bool,
+  httpPathWithEscapedSlashesAction: str,
+});
 /** ProxyConfig: `defaultConfig` of the mesh, the object of that name, and the pod annotation. */
 export const proxyConfig = obj({
   discoveryAddress: str,
   tracing: obj({ sampling: num, maxPathTagLength: num, enableIstioTags: bool, customTags: map(customTag) }),
   proxyHeaders,
   proxyMetadata: map(str),
+  connectionSettings,
   concurrency: num,
   interceptionMode: str,
   gatewayTopology: obj({ numTrustedProxies: num, forwardClientCertDetails: str, proxyProtocol: obj({}) }),

@@ -3,8 +3,14 @@ import { compareText } from '../model/config.ts';
 import { inboundKey } from '../model/subset-key.ts';
 import { inboundClusters } from './cluster/inbound.ts';
 import { serviceClusters } from './cluster/outbound.ts';
-import { blackHoleCluster, inboundPassthroughCluster, passthroughCluster } from './cluster/static.ts';
+import {
+  blackHoleCluster,
+  dynamicDnsCluster,
+  inboundPassthroughCluster,
+  passthroughCluster,
+} from './cluster/static.ts';
 import type { ProxyContext } from './context.ts';
+import { looksUpUnknown } from './dynamic-dns/dynamic-dns.ts';
 import { sniDnatClusters } from './gateway/sni-dnat.ts';
 import { isAmbient, listensHbone } from './hbone/ambient.ts';
 import { connectOriginate, mainInternalCluster } from './hbone/clusters.ts';
@@ -34,7 +40,8 @@ const gatewayClusters = (context: ProxyContext): JsonObject[] =>
 
 function sidecarClusters(context: ProxyContext): JsonObject[] {
   const patcher = patcherOf(context);
-  const outbound = [...outboundClusters(context), passthroughCluster(context)];
+  const unknown = looksUpUnknown(context) ? [dynamicDnsCluster(context)] : [];
+  const outbound = [...outboundClusters(context), passthroughCluster(context), ...unknown];
   const inbound = [...inboundClusters(context), inboundPassthroughCluster(context)];
   const hosts = (cluster: JsonObject) => hostsOf(context, String(cluster.name));
   return [

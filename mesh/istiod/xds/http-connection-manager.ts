@@ -1,9 +1,12 @@
 import type { JsonObject } from '../../json.ts';
 import { durationText, parseDuration } from '../model/duration.ts';
 import { isHttp2, type Protocol } from '../model/protocol.ts';
+import type { Service } from '../model/service.ts';
 import { accessLogs } from './access-log.ts';
 import { ads, flag, positive, text, typed } from './any.ts';
+import { connectionSettings, withConnectionSettings } from './connection-settings.ts';
 import type { ProxyContext } from './context.ts';
+import { isDynamic } from './dynamic-dns/dynamic-dns.ts';
 import { extensionsOf } from './filter/extensions.ts';
 import type { TrafficDirection } from './filter/filter.ts';
 import { httpFilters } from './filter/table.ts';
@@ -14,6 +17,8 @@ export interface HttpOptions {
   protocol: Protocol;
   /** Of the service (clients) or of the workload (servers). */
   port?: number;
+  /** The service that the listener was made for. */
+  service?: Service;
   /** It comes out of a tunnel. */
   hbone?: boolean;
   statPrefix: string;
@@ -23,36 +28,42 @@ export interface HttpOptions {
 
 /** The network filter that speaks HTTP (buildHTTPConnectionManager in istio pilot/pkg/networking/core/listener_builder.go). */
 export function httpConnectionManager(context: ProxyContext, options: HttpOptions): JsonObject {
+  const manager = withConnectionSettings(fieldsOf(context, options), connectionSettings(context));
   return {
     name: 'envoy.filters.network.http_connection_manager',
-    typedConfig: typed('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', {
-      ...(options.direction === 'inbound' ? inboundFields(context, options) : {}),
-      ...(options.direction === 'gateway' ? gatewayFields(context) : {}),
-      ...headerFields(context, options.direction),
-      ...normalization(context),
-      accessLog: accessLogs(context, { direction: options.direction, owner: 'http' }),
-      commonHttpProtocolOptions: idleTimeout(context),
-      httpFilters: sharedFilters(context, options),
-      httpProtocolOptions: http1Options(context) ?? (options.direction === 'gateway' ? {} : undefined),
-      proxy100Continue: true,
-      ...(typeof options.routes === 'string'
-        ? { rds: { configSource: ads, routeConfigName: options.routes } }
-        : { routeConfig: options.routes }),
-      statPrefix: options.statPrefix,
-      streamIdleTimeout: '0s',
-      ...sharedTracing(context, options.direction),
-      upgradeConfigs: [{ upgradeType: 'websocket' }],
-      // The first proxy of the mesh knows who the client is.
-      useRemoteAddress: options.direction === 'gateway',
-    }),
+    typedConfig: typed('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', manager),
   };
 }
 
+const fieldsOf = (context: ProxyContext, options: HttpOptions): JsonObject => ({
+  ...(options.direction === 'inbound' ? inboundFields(context, options) : {}),
+  ...(options.direction === 'gateway' ? gatewayFields(context) : {}),
+  ...headerFields(context, options.direction),
+  ...normalization(context),
+  accessLog: accessLogs(context, { direction: options.direction, owner: 'http' }),
+  commonHttpProtocolOptions: idleTimeout(context),
+  httpFilters: sharedFilters(context, options),
+  httpProtocolOptions: http1Options(context) ?? (options.direction === 'gateway' ? {} : undefined),
+  proxy100Continue: true,
+  ...(typeof options.routes === 'string'
+    ? { rds: { configSource: ads, routeConfigName: options.routes } }
+    : { routeConfig: options.routes }),
+  statPrefix: options.statPrefix,
+  streamIdleTimeout: '0s',
+  ...sharedTracing(context, options.direction),
+  upgradeConfigs: [{ upgradeType: 'websocket' }],
+  // The first proxy of the mesh knows who the client is.
+  useRemoteAddress: options.direction === 'gateway',
+});
+
 /** Filters differ only by direction and by whether the port speaks gRPC-Web; a mesh has thousands of managers. */
-function sharedFilters(context: ProxyContext, { direction, protocol, port, hbone }: HttpOptions): JsonObject[] {
+function sharedFilters(
+  context: ProxyContext,
+  { direction, protocol, port, hbone, service }: HttpOptions,
+): JsonObject[] {
   const byPort = extensionsOf(context).length > 0 ? port : undefined;
-  const key = `httpFilters ${direction} ${protocol === 'GRPC-Web'} ${byPort} ${hbone}`;
-  const filters = context.shared.get(key) ?? httpFilters({ context, direction, protocol, port, hbone });
+  const key = `httpFilters ${direction} ${protocol === 'GRPC-Web'} ${byPort} ${hbone} ${service && isDynamic(service) ? service.hostname : ''}`;
+  const filters = context.shared.get(key) ?? httpFilters({ context, direction, protocol, port, hbone, service });
   context.shared.set(key, filters);
   return filters;
 }

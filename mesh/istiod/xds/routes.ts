@@ -5,11 +5,11 @@ import type { Service } from '../model/service.ts';
 import type { VirtualServiceConfig } from '../model/virtual-service.ts';
 import type { Egress } from '../snapshot/scope-types.ts';
 import { flag, present } from './any.ts';
-import { isAllowAny, originOfService, originOfSpec, type ProxyContext } from './context.ts';
+import { originOfService, originOfSpec, type ProxyContext } from './context.ts';
 import { gatewayRoutes } from './gateway/routes.ts';
-import { egressCluster } from './listener/virtual-outbound.ts';
 import { patcherOf } from './patch/patcher-of.ts';
 import { patchRoutes } from './patch/routes.ts';
+import { catchAll } from './route/catch-all.ts';
 import { domainName, serviceDomains } from './route/domains.ts';
 import { MAX_BODY } from './route/max-body.ts';
 import { type HostGroup, hostGroups } from './route/virtual-hosts.ts';
@@ -142,28 +142,4 @@ class HostWriter {
     });
     return undefined;
   }
-}
-
-/** What happens to hosts that nothing defines (buildCatchAllVirtualHost). */
-function catchAll(context: ProxyContext): JsonObject {
-  const { proxyHeaders } = context.proxyConfig;
-  const name = isAllowAny(context) ? 'allow_any' : 'block_all';
-  const action: JsonObject = isAllowAny(context)
-    ? {
-        route: {
-          appendXForwardedHost: flag(proxyHeaders?.xForwardedHost?.enabled),
-          cluster: egressCluster(context),
-          maxGrpcTimeout: '0s',
-          timeout: '0s',
-        },
-      }
-    : { directResponse: { status: 502 } };
-  const virtualHost: JsonObject = {
-    domains: ['*'],
-    includeRequestAttemptCount: flag(!proxyHeaders?.attemptCount?.disabled),
-    name,
-    routes: [{ ...action, match: { prefix: '/' }, name }],
-  };
-  context.origins.mark(virtualHost, originOfSpec(context, context.scope.outboundTrafficPolicy));
-  return virtualHost;
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../json.ts';
 import { typed } from '../any.ts';
 
 /** Types of discovery that istiod uses. */
-export type DiscoveryType = 'EDS' | 'STRICT_DNS' | 'LOGICAL_DNS' | 'ORIGINAL_DST' | 'STATIC';
+export type DiscoveryType = 'EDS' | 'STRICT_DNS' | 'LOGICAL_DNS' | 'ORIGINAL_DST' | 'STATIC' | 'DYNAMIC';
 
 /** How an upstream speaks HTTP: as configured, or as the client did. */
 type Protocol = { explicitHttpConfig: JsonObject } | { useDownstreamProtocolConfig: JsonObject };
@@ -59,12 +59,13 @@ export function finish(draft: ClusterDraft): JsonObject {
   const istio = Object.keys(draft.istio).length > 0 ? draft.istio : undefined;
   return {
     ...draft.fields,
-    commonLbConfig: draft.commonLbConfig,
+    commonLbConfig: draft.type === 'DYNAMIC' ? undefined : draft.commonLbConfig,
     metadata: istio && { filterMetadata: { istio } },
     name: draft.name,
     transportSocket: draft.transportSocket,
     transportSocketMatches: draft.transportSocketMatches,
-    type: draft.type,
+    // A cluster of another kind has its type in clusterType.
+    type: draft.type === 'DYNAMIC' ? undefined : draft.type,
     typedExtensionProtocolOptions:
       http &&
       httpProtocolOptions({

@@ -7,6 +7,7 @@ import { portPolicy, subsetPolicy } from '../../model/traffic-policy.ts';
 import { endpointsFor } from '../../snapshot/services.ts';
 import { ads, present } from '../any.ts';
 import { configPath, destinationRule, originOfService, originOfSpec, type ProxyContext } from '../context.ts';
+import { cacheOf, clusterType, hasDynamicCluster, isDynamic } from '../dynamic-dns/dynamic-dns.ts';
 import { noteAssignment } from '../endpoint/assignment-origins.ts';
 import { tcpMetadataExchange } from '../filter/metadata-exchange.ts';
 import { reachedByTunnel } from '../hbone/ambient.ts';
@@ -29,10 +30,10 @@ export function serviceClusters(context: ProxyContext, service: Service, sniDnat
   const rule = destinationRule(context, service.hostname);
   const clusters: JsonObject[] = [];
   for (const port of service.ports) {
-    if (port.protocol === 'UDP') continue;
+    if (port.protocol === 'UDP' || (isDynamic(service) && !hasDynamicCluster(port.protocol))) continue;
     const main = cluster(context, { service, port, rule, sniDnat });
     if (!main) continue;
-    const subsets = rule?.config.spec.subsets ?? [];
+    const subsets = isDynamic(service) ? [] : (rule?.config.spec.subsets ?? []);
     clusters.push(
       main,
       ...present(subsets.map((subset) => cluster(context, { service, port, rule, subset, sniDnat }))),
@@ -70,7 +71,9 @@ function cluster(context: ProxyContext, of: Wanted): JsonObject | undefined {
   if (isDns(draft) && groups.length === 0) return undefined;
   if (isDns(draft)) applyDns(context, draft, service);
   setProtocol(context, draft, port);
-  draft.istio.services = [serviceMetadata(service)];
+  if (draft.type === 'DYNAMIC')
+    Object.assign(draft.fields, { clusterType: clusterType(cacheOf(context, service)), lbPolicy: 'CLUSTER_PROVIDED' });
+  else draft.istio.services = [serviceMetadata(service)];
   const override = draft.type === 'ORIGINAL_DST' ? service.targetPortOverrides.get(port.port) : undefined;
   if (override !== undefined) draft.fields.originalDstLbConfig = { upstreamPortOverride: override };
   const policy = policyOf(context, of);
@@ -91,9 +94,11 @@ function cluster(context: ProxyContext, of: Wanted): JsonObject | undefined {
 }
 
 /** convertResolution. Envoy connects to several addresses at once only where it sees them as one host. */
-export const discoveryOf = ({ proxy }: ProxyContext, { resolution, raceConnect }: Service): DiscoveryType => {
+export const discoveryOf = ({ proxy }: ProxyContext, service: Service): DiscoveryType => {
+  const { resolution, raceConnect } = service;
   // What a gateway is connected to is its own address, which says nothing of where to go.
   if (resolution === 'Passthrough' && proxy.type === 'router') return 'EDS';
+  if (isDynamic(service)) return 'DYNAMIC';
   return resolution === 'DNSLB' && raceConnect ? 'LOGICAL_DNS' : discovery[resolution];
 };
 
@@ -136,7 +141,7 @@ function applyPolicy(context: ProxyContext, draft: ClusterDraft, of: Wanted & { 
   applyH2Upgrade(context, draft, { port, pool: policy.connectionPool });
   applyConnectionPool(context, draft, policy);
   applyOutlierDetection(draft, policy.outlierDetection, service);
-  applyLoadBalancer(context, draft, { service, loadBalancer: policy.loadBalancer });
+  if (draft.type !== 'DYNAMIC') applyLoadBalancer(context, draft, { service, loadBalancer: policy.loadBalancer });
   if (!of.sniDnat) applySecurity(context, draft, of);
   if (draft.type === 'ORIGINAL_DST') draft.fields.lbPolicy = 'CLUSTER_PROVIDED';
 }
@@ -147,7 +152,7 @@ function applySecurity(context: ProxyContext, draft: ClusterDraft, of: Wanted & 
     service,
     tls: policy.tls,
     identities: endpointsFor(context.snapshot.endpoints, service).identities,
-    sni: sniKey(port.port, subset?.name ?? '', service.hostname),
+    sni: draft.type === 'DYNAMIC' ? '' : sniKey(port.port, subset?.name ?? '', service.hostname),
     serverMtls: expectsMtls(context, of),
     ruleSelects: rule?.config.spec.workloadSelector !== undefined,
   });

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../json.ts';
+import { isObject, type JsonObject } from '../../../json.ts';
 import type { ClientTls } from '../../model/destination-rule.ts';
 import type { Service } from '../../model/service.ts';
 import { flag, some, text, typed } from '../any.ts';
@@ -14,7 +14,7 @@ const rawBuffer: JsonObject = {
 };
 
 export interface TlsInput {
-  service: Service;
+  service: Pick<Service, 'kind'>;
   tls: ClientTls | undefined;
   /** Identities that the server may have. */
   identities: readonly string[];
@@ -27,7 +27,7 @@ export interface TlsInput {
 }
 
 /** How the client encrypts: as the rule says, else mutual TLS to endpoints that have a sidecar (buildUpstreamTLSSettings). */
-export function applyTls(context: ProxyContext, draft: ClusterDraft, input: TlsInput): void {
+export function applyTls(context: ProxyContext, draft: ClusterDraft, input: TlsInput & { service: Service }): void {
   const automatic =
     !input.tls && !input.service.meshExternal && context.mesh.enableAutoMtls && input.serverMtls && 'automatic';
   applySocket(context, draft, { ...input, automatic: automatic === 'automatic' });
@@ -50,6 +50,14 @@ function applySocket(context: ProxyContext, draft: ClusterDraft, input: TlsInput
   ];
 }
 
+/** TLS to hosts that nobody defined: as the mesh's outboundTrafficPolicy says. */
+export function applyUnknownTls(context: ProxyContext, draft: ClusterDraft, tls: ClientTls): void {
+  const input = { service: nobody, tls, identities: [], sni: '', serverMtls: false, ruleSelects: false };
+  applySocket(context, draft, { ...input, automatic: false });
+}
+
+const nobody = { kind: 'Service' } as const;
+
 const tlsSocket = (common: JsonObject, sni: string | undefined): JsonObject => ({
   name: 'envoy.transport_sockets.tls',
   typedConfig: typed('envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext', {
@@ -63,6 +71,7 @@ const versions: JsonObject = { tlsMaximumProtocolVersion: 'TLSv1_3', tlsMinimumP
 /** Mutual TLS with the workload's own certificate. */
 function istioMutual(draft: ClusterDraft, { tls, identities, sni }: TlsInput): JsonObject {
   const names = tls?.subjectAltNames ?? identities;
+  if (draft.type === 'DYNAMIC' && tls) automaticNames(draft, tls);
   return tlsSocket(
     {
       alpnProtocols: ['istio-peer-exchange', 'istio', ...(isHttp2Draft(draft) ? ['h2'] : [])],
@@ -73,7 +82,7 @@ function istioMutual(draft: ClusterDraft, { tls, identities, sni }: TlsInput): J
       tlsCertificateSdsSecretConfigs: [sdsSecret(WORKLOAD_CERTIFICATE)],
       tlsParams: versions,
     },
-    tls?.sni || sni || draft.name,
+    tls?.sni || sni || (draft.type === 'DYNAMIC' ? undefined : draft.name),
   );
 }
 
@@ -108,9 +117,14 @@ function ownTls(context: ProxyContext, draft: ClusterDraft, input: TlsInput): Js
 
 /** Without a server name of its own the request's host is used, and the certificate must have it. */
 function automaticNames(draft: ClusterDraft, tls: ClientTls): void {
-  if (tls.sni) return;
-  const validate = !tls.subjectAltNames?.length && !tls.insecureSkipVerify;
-  draft.http = { ...draft.http, upstream: { autoSanValidation: flag(validate), autoSni: true } };
+  const dynamic = draft.type === 'DYNAMIC';
+  const validate = !tls.insecureSkipVerify && (dynamic || (!tls.sni && !tls.subjectAltNames?.length));
+  if (!tls.sni || validate)
+    draft.http = { ...draft.http, upstream: { autoSanValidation: flag(validate), autoSni: flag(!tls.sni) } };
+  const type = draft.fields.clusterType;
+  // Envoy wants to be told that names are not checked where it looks them up.
+  if (dynamic && isObject(type) && isObject(type.typedConfig) && (tls.sni || !validate))
+    draft.fields.clusterType = { ...type, typedConfig: { ...type.typedConfig, allowInsecureClusterOptions: true } };
 }
 
 function fromCredential(tls: ClientTls, names: readonly string[]): JsonObject {

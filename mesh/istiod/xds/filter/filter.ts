@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../json.ts';
 import type { Protocol } from '../../model/protocol.ts';
+import type { Service } from '../../model/service.ts';
 import type { ProxyContext } from '../context.ts';
 
 /** `gateway`: what a router takes from outside is treated as a server would, and sent on as a client would. */
@@ -12,6 +13,8 @@ export interface HttpFilterInput {
   protocol: Protocol;
   /** Of the service (clients) or of the workload (servers); extensions may choose by it. */
   port?: number;
+  /** The service that the listener was made for; others may share it. */
+  service?: Service;
   /** It comes out of a tunnel. */
   hbone?: boolean;
 }

@@ -7,6 +7,7 @@ import { fault } from './fault.ts';
 import type { HttpFilterBuilder, HttpFilterInput } from './filter.ts';
 import { grpcStats, grpcWeb } from './grpc.ts';
 import { jwt } from './jwt.ts';
+import { lookupHosts } from './lookup.ts';
 import { httpMetadataExchange } from './metadata-exchange.ts';
 import { router } from './router.ts';
 import { httpStats } from './stats.ts';
@@ -27,6 +28,7 @@ export const httpFilterOrder: readonly { build: HttpFilterBuilder; because: stri
   { build: fault, because: 'an injected fault needs no CORS answer' },
   { build: cors, because: 'answers preflight requests before they are routed' },
   { build: httpStats, because: 'sees what all others did, except the router' },
+  { build: lookupHosts, because: 'the router needs the address' },
   { build: router, because: 'ends the chain' },
 ];
 

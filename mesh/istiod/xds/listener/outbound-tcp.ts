@@ -4,6 +4,7 @@ import type { Port, Service } from '../../model/service.ts';
 import { outboundKey } from '../../model/subset-key.ts';
 import type { RouteDestination, VirtualServiceConfig } from '../../model/virtual-service.ts';
 import { destinationRule, originOfField, originOfSpec, type ProxyContext, ruleSpec, serviceFor } from '../context.ts';
+import { sniLookup } from '../dynamic-dns/dynamic-dns.ts';
 import { networkExtensions } from '../filter/extensions.ts';
 import { statsFilters } from '../filter/stats.ts';
 import { destinationCluster } from '../route/destination.ts';
@@ -70,7 +71,7 @@ export function serviceFilters(context: ProxyContext, service: Service, port: Po
   const rule = ruleSpec(destinationRule(context, service.hostname));
   const statPrefix =
     statName(context.mesh.outboundClusterStatName, { service, port: number, targetPort: 0 }) ?? cluster;
-  return terminal(context, port, { statPrefix, target: { cluster }, rule });
+  return terminal(context, port, { statPrefix, target: { cluster }, rule, service });
 }
 
 function terminal(
@@ -82,11 +83,13 @@ function terminal(
     rule?: DestinationRule;
     subset?: string;
     before?: JsonObject[];
+    service?: Service;
   },
 ): JsonObject[] {
   const at = { direction: 'outbound', port: port.port } as const;
   return [
     ...(options.before ?? [...networkExtensions(context, at), ...statsFilters(context, 'outbound')]),
+    ...(options.service ? sniLookup(context, options.service, port.port) : []),
     ...protocolFilters(port.protocol, options.statPrefix),
     tcpProxy(context, options),
   ];

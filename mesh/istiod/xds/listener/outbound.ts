@@ -129,6 +129,7 @@ function httpChain(context: ProxyContext, of: Wanted, own: boolean): Omit<ChainO
         direction: 'outbound',
         protocol: port.protocol,
         port: port.port,
+        service,
         statPrefix: `outbound_${listener};`,
         routes: own ? `${service.hostname}:${port.port}` : shared,
       }),
