@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { matchingCases, securityCases, upstreamCases } from './testing/cases.ts';
+import { matchingCases } from './testing/cases/matching.ts';
+import { securityCases } from './testing/cases/security.ts';
+import { upstreamCases } from './testing/cases/upstream.ts';
 import { explained } from './testing/mesh.ts';
 import { explanationLines } from './text.ts';
 

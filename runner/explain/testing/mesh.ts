@@ -62,6 +62,12 @@ export interface Ask extends Partial<Pick<Question, 'from' | 'seed' | 'crowd'>> 
   headers?: { [name: string]: string };
 }
 
+export interface Case extends Ask {
+  name: string;
+  /** Parts of lines, in this order, as a wide terminal shows them. */
+  expect: readonly string[];
+}
+
 /** Asks the base mesh with some more objects, which stand in `rules.yaml`. */
 export async function explained({ rules = '', url, method = 'GET', headers = {}, ...rest }: Ask): Promise<Explanation> {
   const files = [parseManifest(base, 'base.yaml'), ...(rules.trim() ? [parseManifest(rules, 'rules.yaml')] : [])];
