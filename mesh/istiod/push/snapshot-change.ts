@@ -42,7 +42,7 @@ export function snapshotChange(before: Snapshot, after: Snapshot, equal: Equal):
  * Fields of a snapshot that sidecars see through their scope, their targets or the indexes of workload-change.ts, or do not see at
  * all (UnAffectedConfigKinds: gateways). Any other that differs makes everything old: the mesh config, and what is new here.
  */
-const comparedElsewhere: ReadonlySet<string> = new Set<keyof Snapshot | 'gateways'>([
+const comparedElsewhere: ReadonlySet<string> = new Set<keyof Snapshot>([
   'provenance',
   'problems',
   'namespaces',
@@ -51,10 +51,12 @@ const comparedElsewhere: ReadonlySet<string> = new Set<keyof Snapshot | 'gateway
   'kubeServices',
   'services',
   'endpoints',
+  'serviceEntries',
   'entries',
   'workloads',
   'virtualServices',
   'gateways',
+  'gatewayApi',
   'destinationRules',
   'authn',
   'sidecars',
