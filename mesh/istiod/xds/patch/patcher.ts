@@ -60,7 +60,11 @@ export class Patcher {
 
   /** Merges two Any; throws Mismatch, which ends all patches of the resource in hand, as it does in istiod. */
   mergeAny(patch: Patch, target: JsonObject, source: JsonObject): JsonObject {
-    return mergeAny(this.#merging({ ...patch, operation: 'MERGE' }), target, source);
+    try {
+      return mergeAny(this.#merging({ ...patch, operation: 'MERGE' }), target, source);
+    } catch (error) {
+      throw error instanceof Mismatch ? new Inapplicable(patch, error) : error;
+    }
   }
 
   /** The filter with the patch's configuration merged into its own, and the patch's name if it has one. */
@@ -80,11 +84,14 @@ export class Patcher {
     try {
       patching();
     } catch (error) {
-      if (!(error instanceof Mismatch)) throw error;
-      const text = `an EnvoyFilter cannot be applied to ${what}, and those after it are left out there: ${error.message}`;
+      if (!(error instanceof Inapplicable)) throw error;
+      const { kind, namespace, name, field } = error.patch.origin;
+      const object = `${kind} ${namespace}/${name}`;
+      const text = `${object}: ${field} ends all patches of ${what}: ${error.message}`;
       if (!this.#input.problems.some((p) => p.what === text))
         this.#input.problems.push({
           what: text,
+          where: { object },
           fix: 'match the filter by its name, and give the patch the same @type',
         });
     }
@@ -100,6 +107,16 @@ export class Patcher {
         set: (object, field) => this.origins.mark(object, origin, field),
       },
     };
+  }
+}
+
+/** A patch that istiod would panic at. */
+class Inapplicable extends Error {
+  readonly patch: Patch;
+  constructor(patch: Patch, { message }: Mismatch) {
+    super(message);
+    this.name = 'Inapplicable';
+    this.patch = patch;
   }
 }
 
