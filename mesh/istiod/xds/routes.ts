@@ -17,7 +17,7 @@ import type { Origin } from './types.ts';
 
 /** Route configurations by the names that the listeners ask for (RDS; BuildHTTPRoutes in istio networking/core/httproute.go). */
 export function buildRoutes(context: ProxyContext, names: readonly string[]): JsonObject[] {
-  if (context.proxy.type === 'router') return names.map((name) => gatewayRoutes(context, name));
+  if (context.proxy.type === 'router') return gatewayRoutes(context, names);
   const ofPort = new Map<number, JsonObject[]>();
   const patcher = patcherOf(context);
   return names.map((name) => patchRoutes(patcher, routeConfig(context, name, ofPort), { at: 'SIDECAR_OUTBOUND' }));

@@ -5,10 +5,11 @@ import { hostSubsetOf } from '../../model/host.ts';
 import type { Port, Service } from '../../model/service.ts';
 import { sniKey } from '../../model/subset-key.ts';
 import { destinationRule, type ProxyContext, ruleSpec } from '../context.ts';
-import { statsFilters } from '../filter/stats.ts';
 import { mtlsAny } from '../listener/inbound-matches.ts';
 import { protocolFilters, tcpProxy } from '../listener/network-filters.ts';
+import { statName } from '../stat-name.ts';
 import type { GatewayChain } from './chain.ts';
+import { connectionFilters } from './connection-filters.ts';
 
 /**
  * AUTO_PASSTHROUGH: whoever speaks mutual TLS of the mesh gets to the cluster that its server name says (builtAutoPassthroughFilterChains).
@@ -40,10 +41,13 @@ interface Target {
 
 function chain(context: ProxyContext, { server, service, port, subset, rule }: Target): GatewayChain {
   const cluster = sniKey(port.port, subset, service.hostname);
+  const { name: portName, port: number } = port;
+  const parts = { service, subset, port: number, portName, targetPort: 0 };
+  const statPrefix = statName(context.mesh.outboundClusterStatName, parts) ?? cluster;
   const filters = (): JsonObject[] => [
-    ...statsFilters(context, 'gateway'),
-    ...protocolFilters(port.protocol, cluster),
-    tcpProxy(context, { statPrefix: cluster, target: { cluster }, rule, subset }),
+    ...connectionFilters(context, number),
+    ...protocolFilters(port.protocol, statPrefix),
+    tcpProxy(context, { statPrefix, target: { cluster }, rule, subset }),
   ];
   return { server, sniHosts: [cluster], alpn: mtlsAny, filters };
 }

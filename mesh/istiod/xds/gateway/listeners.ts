@@ -4,6 +4,7 @@ import { isHttp } from '../../model/protocol.ts';
 import { listenerAccessLogs } from '../access-log.ts';
 import { socketAddress, some, typed } from '../any.ts';
 import { originOfSpec, type ProxyContext } from '../context.ts';
+import { networkExtensions } from '../filter/extensions.ts';
 import { httpConnectionManager } from '../http-connection-manager.ts';
 import { type ChainOptions, chainMatch } from '../listener/chain-match.ts';
 import { tlsInspector } from '../listener/inspectors.ts';
@@ -39,26 +40,38 @@ function portChains(context: ProxyContext, of: PortContext): GatewayChain[] {
   const { port, merged } = of;
   const [first] = port.servers;
   if (first && isHttp(protocolOf({ port: { protocol: port.protocol } })))
-    return [{ filters: httpFilters(context, { server: first, routes: port.routeName }), server: first }];
+    return [
+      { filters: httpFilters(context, { server: first, port, routes: port.routeName, extended: true }), server: first },
+    ];
+  // As istiod, only the first of several chains that end HTTPS has network extensions.
+  const extended = port.servers.find(endsHttps);
   return port.servers.flatMap((server) => {
     if (!endsHttps(server)) return tcpChains(context, server, of);
-    const { routeName = '', sniHosts } = merged.tls.get(server) ?? {};
-    const filters = httpFilters(context, { server, routes: routeName, statPrefix: server.name });
+    const { routeName: routes = '', sniHosts } = merged.tls.get(server) ?? {};
+    const http = { server, port, routes, statPrefix: server.name, extended: server === extended };
+    const filters = httpFilters(context, http);
     return [{ filters, server, sniHosts, transportSocket: gatewayTls(context, server) }];
   });
 }
 
+interface HttpChain {
+  server: GatewayServer;
+  port: PortServers;
+  routes: string;
+  statPrefix?: string | undefined;
+  extended: boolean;
+}
+
 const httpFilters =
-  (
-    context: ProxyContext,
-    of: { server: GatewayServer; routes: string; statPrefix?: string },
-  ): ChainOptions['filters'] =>
+  (context: ProxyContext, { server, port, routes, statPrefix, extended }: HttpChain): ChainOptions['filters'] =>
   (listener) => [
+    ...(extended ? networkExtensions(context, { direction: 'gateway', port: port.number }) : []),
     httpConnectionManager(context, {
       direction: 'gateway',
-      protocol: protocolOf(of.server),
-      statPrefix: of.statPrefix || `outbound_${listener};`,
-      routes: of.routes,
+      protocol: protocolOf(server),
+      port: port.number,
+      statPrefix: statPrefix || `outbound_${listener};`,
+      routes,
     }),
   ];
 

@@ -9,12 +9,14 @@ import { isVisible } from '../../snapshot/services.ts';
 import { virtualServicesOf } from '../../snapshot/virtual-services.ts';
 import { flag } from '../any.ts';
 import { originOfField, originOfSpec, type ProxyContext, serviceFor } from '../context.ts';
+import { patcherOf } from '../patch/patcher-of.ts';
+import { type GatewayRoutes, patchRoutes } from '../patch/routes.ts';
 import { domainName } from '../route/domains.ts';
 import { httpRoutes } from '../route/http-route.ts';
 import { isCatchAll } from '../route/match.ts';
 import { MAX_BODY } from '../route/max-body.ts';
 import type { Origin } from '../types.ts';
-import { mergedGateway } from './merge.ts';
+import { type MergedGateway, mergedGateway } from './merge.ts';
 
 /** A virtual host while servers still add to it. */
 interface Host {
@@ -26,8 +28,34 @@ interface Host {
   origin: Origin | undefined;
 }
 
-/** Route configuration of a gateway (buildGatewayHTTPRouteConfig). */
-export function gatewayRoutes(context: ProxyContext, name: string): JsonObject {
+/** Route configurations of a gateway, with the patches of its EnvoyFilters. */
+export function gatewayRoutes(context: ProxyContext, names: readonly string[]): JsonObject[] {
+  const patcher = patcherOf(context);
+  const { serversByRoute } = mergedGateway(context);
+  return names.map((name) =>
+    patchRoutes(patcher, routeConfig(context, name), { at: 'GATEWAY', gateway: partsOf(name, serversByRoute) }),
+  );
+}
+
+/** What a name says (ParseGatewayRDSRouteName); the port is the workload's, and the Gateways' own are those of its Services. */
+function partsOf(name: string, serversByRoute: MergedGateway['serversByRoute']): GatewayRoutes {
+  const { port, portName = '', gateway } = parsed(name);
+  const same = [...serversByRoute].filter(([other]) => parsed(other).port === port);
+  const ports = same.flatMap(([, servers]) => servers.flatMap((s) => s.port?.number ?? []));
+  return { portName, gateway, ports: same.length > 0 ? ports : [port] };
+}
+
+function parsed(name: string): { port: number; portName?: string | undefined; gateway: string } {
+  const [scheme, port, ...rest] = name.split('.');
+  // An address after the port of plain HTTP hides the port.
+  if (scheme === 'http') return { port: rest.length === 0 ? Number(port) || 0 : 0, gateway: '' };
+  const [portName, gateway, namespace] = rest;
+  if (scheme !== 'https' || rest.length !== 3) return { port: 0, gateway: '' };
+  return { port: Number(port) || 0, portName, gateway: `${namespace}/${gateway}` };
+}
+
+/** buildGatewayHTTPRouteConfig. */
+function routeConfig(context: ProxyContext, name: string): JsonObject {
   const servers = mergedGateway(context).serversByRoute.get(name) ?? [];
   const [first] = servers;
   if (!first) return { name, validateClusters: false };

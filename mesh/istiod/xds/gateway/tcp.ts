@@ -4,12 +4,10 @@ import type { Port } from '../../model/service.ts';
 import type { L4Match, RouteDestination, TlsMatch, VirtualServiceConfig } from '../../model/virtual-service.ts';
 import { virtualServicesOf } from '../../snapshot/virtual-services.ts';
 import type { ProxyContext } from '../context.ts';
-import { networkAuthorization } from '../filter/authorization.ts';
-import { tcpMetadataExchange } from '../filter/metadata-exchange.ts';
-import { statsFilters } from '../filter/stats.ts';
 import { routeFilters } from '../listener/outbound-tcp.ts';
 import { autoPassthroughChains } from './auto-passthrough.ts';
 import type { GatewayChain, PortContext } from './chain.ts';
+import { connectionFilters } from './connection-filters.ts';
 import { claimHosts } from './merge.ts';
 import { gatewayTls } from './tls-context.ts';
 
@@ -24,18 +22,14 @@ export function tcpChains(context: ProxyContext, server: GatewayServer, of: Port
   const found = tcpRoute(context, server, gateway);
   if (!found) return [];
   const { config, legs, causes } = found;
-  const filters = () => routeFilters(context, legs, { port: portOf(server), config, before: before(context, server) });
+  const port = portOf(server);
+  const meshTls = server.tls !== undefined && tlsMode(server.tls) === 'ISTIO_MUTUAL';
+  const filters = () =>
+    routeFilters(context, legs, { port, config, before: connectionFilters(context, port.port, meshTls) });
   if (!server.tls) return [{ server, filters, causes }];
   const sniHosts = of.merged.tls.get(server)?.sniHosts;
   return [{ server, sniHosts, filters, causes, transportSocket: gatewayTls(context, server) }];
 }
-
-/** What a gateway does with a connection before it is passed on (buildCompleteNetworkFilters). */
-const before = (context: ProxyContext, { tls }: GatewayServer) => [
-  ...(tls && tlsMode(tls) === 'ISTIO_MUTUAL' ? [tcpMetadataExchange] : []),
-  ...networkAuthorization(context),
-  ...statsFilters(context, 'gateway'),
-];
 
 const portOf = (server: GatewayServer): Port => ({
   name: server.port?.name ?? '',
@@ -86,12 +80,9 @@ function passthroughChains(
           reportTwice(context, config, twice);
           continue;
         }
+        const port = portOf(server);
         const filters = () =>
-          routeFilters(context, legs, {
-            port: portOf(server),
-            config,
-            before: before(context, { ...server, tls: {} }),
-          });
+          routeFilters(context, legs, { port, config, before: connectionFilters(context, port.port) });
         chains.push({ server, sniHosts, filters, causes: [route, match] });
       }
     }
