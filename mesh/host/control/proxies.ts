@@ -3,6 +3,7 @@ import type { SecretManager } from '../../istiod/ca/secret-manager.ts';
 import type { Proxy as MeshProxy } from '../../istiod/proxy.ts';
 import { spiffeId } from '../../istiod/spiffe.ts';
 import type { KubeObject } from '../../kube/objects.ts';
+import { proxyContainer } from '../../kube/pod-proxy.ts';
 import type { ProxyAdmin } from '../../kube/proxy-admin.ts';
 import type { ContainerReport, PodRef } from '../../kube/runtime.ts';
 import { ProblemError } from '../../problem.ts';
@@ -31,7 +32,6 @@ interface Running {
   stopping: boolean;
 }
 
-const container = 'istio-proxy';
 const drainMs = 2_000;
 const stopMs = 3_000;
 const drainPollMs = 20;
@@ -75,10 +75,10 @@ export class Proxies {
     const running: Running = { envoy, stopping: false };
     this.#running.set(nodeId, running);
     void envoy.exited.then((exit) => this.#ended(place, { running, exit, io }));
-    io.report({ container, state: 'running', ready: false, restarts: 0 });
+    io.report({ container: proxyContainer, state: 'running', ready: false, restarts: 0 });
     await envoy.ready(io.signal);
     await this.readBound(place);
-    io.report({ container, state: 'running', ready: true, restarts: 0 });
+    io.report({ container: proxyContainer, state: 'running', ready: true, restarts: 0 });
   }
 
   /**
@@ -149,7 +149,14 @@ export class Proxies {
   #ended(place: PodPlace, end: { running: Running; exit: EnvoyExit; io: ProxyIo }): void {
     if (end.running.stopping) return;
     const exitCode = end.exit.code ?? 137;
-    end.io.report({ container, state: 'terminated', ready: false, restarts: 0, reason: 'Error', exitCode });
+    end.io.report({
+      container: proxyContainer,
+      state: 'terminated',
+      ready: false,
+      restarts: 0,
+      reason: 'Error',
+      exitCode,
+    });
     this.#options.failures.ended(`the Envoy of pod ${place.ref.name}.${place.ref.namespace}`, end.exit);
   }
 }

@@ -2,10 +2,10 @@ import { loopDelayMeter } from '../../../mesh/host/apps/loop-delay.ts';
 import type { LocalMesh } from '../../../mesh/host/mesh.ts';
 import type { RunFolder } from '../../../mesh/host/run/run-folder.ts';
 import type { KubeObject } from '../../../mesh/kube/objects.ts';
-import { ProblemError } from '../../../mesh/problem.ts';
 import { podSearch } from '../../../mesh/world/dial.ts';
 import type { Observation } from '../../observe/observation.ts';
 import type { DialSpec, Traffic } from '../../traffic/types.ts';
+import { noSender } from '../no-sender.ts';
 import type { Mesh, TrafficPlan } from '../place.ts';
 
 export interface OpenedParts {
@@ -66,11 +66,7 @@ async function* send(
 /** The way out of the first ready pod of an app. */
 function dialFrom(mesh: LocalMesh, { app, namespace }: TrafficPlan['from']): DialSpec {
   const pod = senders(mesh, { app, namespace })[0];
-  if (!pod)
-    throw new ProblemError({
-      what: `no pod with the label app=${app} is running in namespace ${namespace}, so nobody can send`,
-      fix: 'name an app of the lab in `from`',
-    });
+  if (!pod) throw noSender({ app, namespace });
   const { name } = pod.metadata;
   return { kind: 'captured', ...mesh.uplink({ namespace, name }), dns: mesh.dns, search: podSearch(namespace) };
 }

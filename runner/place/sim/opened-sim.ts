@@ -9,6 +9,7 @@ import type { Store } from '../../../mesh/kube/store.ts';
 import { whyNotReady } from '../../../mesh/kube/why-not-ready.ts';
 import { type Problem, ProblemError } from '../../../mesh/problem.ts';
 import type { Observation } from '../../observe/observation.ts';
+import { noSender } from '../no-sender.ts';
 import type { LoopDelay, Mesh, TrafficPlan } from '../place.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { podKey, type SimPodRuntime } from './pod-runtime.ts';
@@ -79,11 +80,7 @@ export class OpenedSim implements Mesh {
     const { app, namespace } = plan.from;
     const [pod] = store.list(pods, { namespace, labelSelector: `app=${app}` });
     const place = pod && runtime.pods.get(podKey({ namespace, name: pod.metadata.name }));
-    if (!place)
-      throw new ProblemError({
-        what: `no pod with the label app=${app} is running in namespace ${namespace}, so nobody can send`,
-        fix: 'name an app of the lab in `from`',
-      });
+    if (!place) throw noSender({ app, namespace });
     yield* sendVirtual({ dataplane, ip: place.ip, namespace }, plan, signal);
   }
 
