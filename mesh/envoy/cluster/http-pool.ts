@@ -10,7 +10,7 @@ import type { VirtualClock } from '../../world/virtual-clock.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { Host, HostPool } from './host.ts';
 import { PooledConnection, PooledStream, type PoolFailure, type StreamReceiver } from './pooled.ts';
-import type { ClusterStats } from './stats.ts';
+import type { CloseSide, ClusterStats } from './stats.ts';
 
 export interface PoolSetting {
   clock: VirtualClock;
@@ -80,15 +80,17 @@ export class HttpPool implements HostPool {
     }
   }
 
-  release(connection: PooledConnection, broken: boolean): void {
+  release(connection: PooledConnection, broken: CloseSide | undefined): void {
     const { breaker, stats, multiplexed } = this.#setting;
+    if (broken && multiplexed) (broken === 'local' ? stats.rqTxReset : stats.rqRxReset).value++;
+    if (broken && !multiplexed && !connection.closed) this.#count(connection, broken, true);
     connection.streams--;
     this.#host.active--;
     breaker.requests.dec();
     stats.rqActive.value--;
     if (connection.closed) return;
     // A reset stream leaves an HTTP/1.1 connection unusable.
-    if ((broken && !multiplexed) || this.#isSpent(connection)) {
+    if ((broken !== undefined && !multiplexed) || this.#isSpent(connection)) {
       if (connection.streams === 0) this.#close(connection);
       else connection.draining = true;
     } else {
@@ -99,16 +101,24 @@ export class HttpPool implements HostPool {
   }
 
   /** The server closed it, or it broke. */
-  forget(connection: PooledConnection): void {
+  forget(connection: PooledConnection, by: CloseSide = 'remote'): void {
     if (connection.closed) return;
     connection.closed = true;
     // Closed within its own dial: it was never counted.
     if (!this.#all.delete(connection)) return;
+    this.#count(connection, by, connection.streams > 0);
     this.#setting.breaker.connections.dec();
     this.#setting.stats.cxActive.value--;
     this.#host.stats.cxActive--;
     const at = this.#ready.indexOf(connection);
     if (at >= 0) this.#ready.splice(at, 1);
+  }
+
+  /** Once per connection: a stream that breaks takes an HTTP/1.1 connection with it, and knows best who did it. */
+  #count(connection: PooledConnection, by: CloseSide, isActive: boolean): void {
+    if (connection.counted) return;
+    connection.counted = true;
+    this.#setting.stats.closed(by, isActive);
   }
 
   #isSpent(connection: PooledConnection): boolean {
@@ -142,7 +152,7 @@ export class HttpPool implements HostPool {
 
   #close(connection: PooledConnection): void {
     const { end } = connection;
-    this.forget(connection);
+    this.forget(connection, 'local');
     if (end && !end.closed) end.close(false);
   }
 
@@ -173,6 +183,7 @@ export class HttpPool implements HostPool {
     const { clock, breaker, stats, dial, multiplexed } = this.#setting;
     const connection = new PooledConnection(this, clock.elapsed, request.tag);
     stats.cxTotal.value++;
+    (multiplexed ? stats.cxHttp2 : stats.cxHttp1).value++;
     this.#host.stats.cxTotal++;
     const end = dial(connection);
     if (isFailure(end)) return this.#failed(end, receiver);
@@ -191,6 +202,8 @@ export class HttpPool implements HostPool {
     const { stats, connectTimeoutMs, clock, breaker } = this.#setting;
     const failed = (why: PoolFailure) => {
       stats.cxConnectFail.value++;
+      stats.closed(why === 'connection timeout' ? 'local' : 'remote', false);
+      stats.rqPendingFailureEject.value++;
       this.#host.stats.cxConnectFail++;
       receiver.onPoolFailure(why, reason);
     };

@@ -1,5 +1,6 @@
 import type { Body, ClientEnd, Exchange, Receiver, ResetReason, ServerEnd } from '../../world/connection.ts';
 import type { HttpRequest, HttpResponse } from '../../world/http-message.ts';
+import type { CloseSide } from './stats.ts';
 
 /** Why there is no connection for a stream, in Envoy's words. */
 export type PoolFailure = 'overflow' | 'local connection failure' | 'remote connection failure' | 'connection timeout';
@@ -13,7 +14,8 @@ export interface StreamReceiver extends Receiver {
 
 /** The pool, as its connections and streams see it. */
 interface Owner {
-  release(connection: PooledConnection, broken: boolean): void;
+  /** `broken`: the stream was cut off, and by whom. */
+  release(connection: PooledConnection, broken: CloseSide | undefined): void;
   forget(connection: PooledConnection): void;
 }
 
@@ -29,6 +31,8 @@ export class PooledConnection implements ClientEnd {
   idleSince: number;
   closed = false;
   draining = false;
+  /** Its end is in the stats. */
+  counted = false;
 
   constructor(pool: Owner, now: number, tag: unknown) {
     this.tag = tag;
@@ -68,29 +72,29 @@ export class PooledStream implements Receiver, Exchange {
   // The connection is free before the receiver hears of the end: in Envoy its next request arrives in a later loop.
   onResponse(response: HttpResponse, end: boolean): void {
     if (this.#done) return;
-    if (end) this.#finish(false);
+    if (end) this.#finish(undefined);
     this.#receiver.onResponse(response, end);
   }
 
   onData(data: Body, end: boolean): void {
     if (this.#done) return;
-    if (end) this.#finish(false);
+    if (end) this.#finish(undefined);
     this.#receiver.onData(data, end);
   }
 
   onReset(reason: ResetReason): void {
     if (this.#done) return;
-    this.#finish(true);
+    this.#finish('remote');
     this.#receiver.onReset(reason);
   }
 
   cancel(): void {
     if (this.#done) return;
-    this.#finish(true);
+    this.#finish('local');
     this.#inner?.cancel();
   }
 
-  #finish(broken: boolean): void {
+  #finish(broken: CloseSide | undefined): void {
     this.#done = true;
     this.#pool.release(this.#connection, broken);
   }

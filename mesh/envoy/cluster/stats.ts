@@ -24,9 +24,22 @@ export class ClusterStats {
   readonly cxMaxRequests: Counter;
   readonly cxRxBytes: Counter;
   readonly cxTxBytes: Counter;
+  readonly cxHttp1: Counter;
+  readonly cxHttp2: Counter;
+  readonly cxDestroy: Counter;
+  readonly cxIdleTimeout: Counter;
+  readonly cxMaxDuration: Counter;
+  readonly rqPendingFailureEject: Counter;
+  readonly rqRxReset: Counter;
+  readonly rqTxReset: Counter;
+  readonly rqRetryBackOff: Counter;
   readonly #stats: Stats;
   readonly #prefix: string;
-  readonly #byStatus: { code: Counter; family: Counter }[] = [];
+  readonly #byStatus: Counter[][] = [];
+  readonly #retryByStatus: Counter[][] = [];
+  readonly #internalByStatus: Counter[][] = [];
+  readonly #destroyed: { [by in CloseSide]: { all: Counter; active: Counter } };
+  readonly #destroyedActive: Counter;
 
   /** `prefix`: `cluster.NAME.`. */
   constructor(stats: Stats, prefix: string) {
@@ -56,17 +69,58 @@ export class ClusterStats {
     this.cxMaxRequests = counter('cx_max_requests');
     this.cxRxBytes = counter('cx_rx_bytes_total');
     this.cxTxBytes = counter('cx_tx_bytes_total');
+    this.cxHttp1 = counter('cx_http1_total');
+    this.cxHttp2 = counter('cx_http2_total');
+    this.cxDestroy = counter('cx_destroy');
+    this.cxIdleTimeout = counter('cx_idle_timeout');
+    this.cxMaxDuration = counter('cx_max_duration_reached');
+    this.rqPendingFailureEject = counter('rq_pending_failure_eject');
+    this.rqRxReset = counter('rq_rx_reset');
+    this.rqTxReset = counter('rq_tx_reset');
+    this.rqRetryBackOff = counter('rq_retry_backoff_exponential');
+    this.#destroyedActive = counter('cx_destroy_with_active_rq');
+    const destroyed = (by: CloseSide) => ({
+      all: counter(`cx_destroy_${by}`),
+      active: counter(`cx_destroy_${by}_with_active_rq`),
+    });
+    this.#destroyed = { local: destroyed('local'), remote: destroyed('remote') };
   }
 
-  /** `upstream_rq_2xx` and `upstream_rq_200` (source/common/http/codes.cc, chargeResponseStat). */
-  charge(status: number): void {
-    let counters = this.#byStatus[status];
-    if (!counters) {
-      const name = (what: string) => this.#stats.counter(`${this.#prefix}upstream_rq_${what}`);
-      counters = { code: name(String(status)), family: name(`${Math.floor(status / 100)}xx`) };
-      this.#byStatus[status] = counters;
-    }
-    counters.code.value++;
-    counters.family.value++;
+  /**
+   * `upstream_rq_completed`, `_2xx` and `_200`, once for all and once by where the request came from
+   * (source/common/http/codes.cc, chargeResponseStat).
+   */
+  charge(status: number, isInternal: boolean): void {
+    const known = isInternal ? this.#internalByStatus : this.#byStatus;
+    for (const counter of this.#counters(known, status, ['', isInternal ? 'internal.' : 'external.'])) counter.value++;
+  }
+
+  /** An answer that was not passed on but asked for again (source/common/router/router.cc, onUpstreamHeaders). */
+  chargeRetry(status: number): void {
+    for (const counter of this.#counters(this.#retryByStatus, status, ['retry.'])) counter.value++;
+  }
+
+  /** A connection has ended (source/common/upstream/upstream_impl.cc, reportUpstreamCxDestroy). */
+  closed(by: CloseSide, isActive: boolean): void {
+    this.cxDestroy.value++;
+    this.#destroyed[by].all.value++;
+    if (!isActive) return;
+    this.#destroyedActive.value++;
+    this.#destroyed[by].active.value++;
+  }
+
+  #counters(known: Counter[][], status: number, prefixes: readonly string[]): readonly Counter[] {
+    const found = known[status];
+    if (found) return found;
+    const made = prefixes.flatMap((prefix) =>
+      ['completed', String(status), `${Math.floor(status / 100)}xx`].map((what) =>
+        this.#stats.counter(`${this.#prefix}${prefix}upstream_rq_${what}`),
+      ),
+    );
+    known[status] = made;
+    return made;
   }
 }
+
+/** Who ended a connection. */
+export type CloseSide = 'local' | 'remote';

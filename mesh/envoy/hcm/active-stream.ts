@@ -4,7 +4,6 @@ import type { Timer } from '../../world/event-queue.ts';
 import { type Body, bodyLength, type HttpRequest, type HttpResponse } from '../../world/http-message.ts';
 import { addFlag, NewStreamInfo } from '../runtime/stream-info.ts';
 import type {
-  ClusterChoice,
   CompiledRoute,
   Delay,
   DownstreamConnection,
@@ -15,6 +14,7 @@ import type {
   TraceDetail,
   TraceSink,
 } from '../types.ts';
+import { clusterName } from './cluster-name.ts';
 import { disabled } from './filter-chain.ts';
 import { forwardedFor } from './request-headers.ts';
 import { finishResponse, operationOf } from './response-headers.ts';
@@ -143,6 +143,7 @@ export class ActiveStream implements RoutedStream, Exchange {
     this.route = match?.route;
     this.info.virtualHost = match?.virtualHost ?? '';
     this.info.routeName = match?.route?.name ?? '';
+    this.info.upstreamCluster = this.#routedCluster();
     this.#perRoute = this.#manager.chain.perRoute(this.route, this.weightedCluster);
     if (!this.trace) return;
     const at = { table: table?.name ?? '', virtualHost: this.info.virtualHost, rejected: match?.rejected ?? [] };
@@ -191,6 +192,7 @@ export class ActiveStream implements RoutedStream, Exchange {
   /** The router filter's decision (source/common/router/router.cc, decodeHeaders). */
   #forward(): void {
     const { route } = this;
+    this.#manager.stats.routed();
     if (!route) {
       this.reply({ kind: 'localReply', status: 404, body: '', details: 'route_not_found', flag: 'NR' });
       return;
@@ -211,6 +213,13 @@ export class ActiveStream implements RoutedStream, Exchange {
   ): void {
     route.finalizeRequest(this);
     this.reply({ kind: 'localReply', status, body, details: 'direct_response', headers });
+  }
+
+  /** Known as soon as the route is, even when a filter answers (source/common/http/conn_manager_impl.cc, setCachedRoute). */
+  #routedCluster(): string | undefined {
+    const action = this.route?.action;
+    if (action?.kind !== 'route') return undefined;
+    return this.#manager.setting.cluster(clusterName(action.policy.clusters, this))?.name;
   }
 
   #toCluster(route: CompiledRoute, policy: RoutePolicy): void {
@@ -334,8 +343,3 @@ export class ActiveStream implements RoutedStream, Exchange {
 
 const describe = (result: LocalReply | Delay): string =>
   result.kind === 'delay' ? `delays by ${result.milliseconds} ms` : `answers ${result.status} (${result.details})`;
-
-function clusterName(clusters: ClusterChoice, { weightedCluster, request }: ActiveStream): string {
-  if (clusters.kind === 'cluster') return clusters.name;
-  return (clusters.kind === 'weighted' ? clusters.names[weightedCluster] : request.headers.get(clusters.header)) ?? '';
-}

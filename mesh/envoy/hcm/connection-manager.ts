@@ -14,6 +14,7 @@ import type {
 import { ActiveStream } from './active-stream.ts';
 import type { HcmConfig } from './config.ts';
 import type { FilterChain } from './filter-chain.ts';
+import { ManagerStats } from './manager-stats.ts';
 import { prepareRequest } from './request-headers.ts';
 import { DateProvider } from './response-headers.ts';
 import type { ManagerSetting, StreamManager } from './stream-manager.ts';
@@ -41,6 +42,8 @@ export class ConnectionManager implements StreamManager {
   readonly #total: Counter;
   readonly #active: Gauge;
   readonly #families: readonly Counter[];
+  /** Of its connections and requests (docs: configuration/http/http_conn_man/stats). */
+  readonly stats: ManagerStats;
 
   constructor(parts: ManagerParts, setting: ManagerSetting) {
     this.config = parts.config;
@@ -52,6 +55,7 @@ export class ConnectionManager implements StreamManager {
     const prefix = `http.${parts.config.statPrefix}.downstream_rq_`;
     this.#total = setting.stats.counter(`${prefix}total`);
     this.#active = setting.stats.gauge(`${prefix}active`);
+    this.stats = new ManagerStats(setting.stats, `http.${parts.config.statPrefix}.`);
     this.#families = [1, 2, 3, 4, 5].map((n) => setting.stats.counter(`${prefix}${n}xx`));
   }
 
@@ -59,6 +63,7 @@ export class ConnectionManager implements StreamManager {
   request(connection: DownstreamConnection, request: HttpRequest, receiver: Receiver): ActiveStream {
     this.#total.value++;
     this.#active.value++;
+    this.stats.request(connection.protocol);
     const stream = new ActiveStream(this, connection, { request, receiver });
     stream.start();
     return stream;
@@ -72,6 +77,7 @@ export class ConnectionManager implements StreamManager {
     this.#active.value--;
     const family = this.#families[Math.floor(stream.info.responseCode / 100) - 1];
     if (family) family.value++;
+    this.stats.finished(stream);
     for (const filter of this.chain.filters) filter.complete?.(stream);
     for (const log of this.#logs) log(stream);
   }
@@ -102,6 +108,7 @@ export class HttpConnection implements ServerEnd {
   constructor(parts: HttpConnectionParts) {
     this.#parts = parts;
     this.layers = parts.layers;
+    parts.manager.stats.opened(parts.facts);
     for (const filter of parts.filters) this.#judge(filter.onNewConnection?.(parts.facts));
   }
 
@@ -126,7 +133,7 @@ export class HttpConnection implements ServerEnd {
 
   data(): void {
     // Bytes that are no HTTP: the codec fails and the connection closes (DPE).
-    this.close();
+    this.#shut('local');
     this.#parts.client.onClose(true);
   }
 
@@ -135,6 +142,11 @@ export class HttpConnection implements ServerEnd {
   }
 
   close(): void {
+    this.#shut('remote');
+  }
+
+  #shut(by: 'local' | 'remote'): void {
+    if (!this.closed) this.#parts.manager.stats.closed(this.#parts.facts, by);
     this.closed = true;
     for (const stream of this.#open) stream.cancel();
     this.#open.clear();
@@ -143,7 +155,7 @@ export class HttpConnection implements ServerEnd {
   #judge(verdict: NetworkVerdict): void {
     if (!verdict || this.closed) return;
     this.#parts.facts.terminationDetails = verdict.details;
-    this.close();
+    this.#shut('local');
     this.#parts.client.onClose(false);
   }
 }

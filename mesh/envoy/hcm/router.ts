@@ -142,6 +142,7 @@ export class Router implements StreamReceiver, LbContext {
       status: response.status,
     });
     if (this.#retry && this.#retries(this.#retry.onResponse(response), `status ${response.status}`)) {
+      this.#cluster.stats.chargeRetry(response.status);
       if (!end) this.#exchange?.cancel();
       return;
     }
@@ -163,7 +164,7 @@ export class Router implements StreamReceiver, LbContext {
     this.#responding = true;
     if (!suppressEnvoyHeaders)
       response.headers.set('x-envoy-upstream-service-time', String(Math.floor(clock.elapsed - this.#started)));
-    this.#cluster.stats.charge(response.status);
+    this.#cluster.stats.charge(response.status, this.#isInternal);
     if (this.#host) this.#host.stats[response.status >= 500 ? 'rqError' : 'rqSuccess']++;
     for (const cookie of this.#cookies ?? []) response.headers.add('set-cookie', cookie);
     if (stream.route?.includeAttemptCountInResponse)
@@ -303,7 +304,7 @@ export class Router implements StreamReceiver, LbContext {
 
   #abort({ status, flag, body, details, dropped }: UpstreamFailure): void {
     const stream = this.#stream;
-    if (!this.#responding) this.#cluster.stats.charge(status);
+    if (!this.#responding) this.#cluster.stats.charge(status, this.#isInternal);
     stream.flag(flag);
     this.#finish();
     const headers: [string, string][] = dropped ? [['x-envoy-overloaded', 'true']] : [];
@@ -324,6 +325,10 @@ export class Router implements StreamReceiver, LbContext {
     return this.#cluster.http.autoSni
       ? (this.#stream.request.headers.get(':authority') ?? '').replace(/:\d+$/, '')
       : '';
+  }
+
+  get #isInternal(): boolean {
+    return this.#stream.request.headers.get('x-envoy-internal') === 'true';
   }
 
   #hostAddress(): Address {

@@ -2,6 +2,7 @@ import type { HttpRequest } from '../../world/http-message.ts';
 import type { DownstreamConnection, LocalReply, RouteTable, Stats, Stream, TraceSink } from '../types.ts';
 import type { HcmConfig } from './config.ts';
 import type { FilterChain } from './filter-chain.ts';
+import type { ManagerStats } from './manager-stats.ts';
 import type { DateProvider } from './response-headers.ts';
 import type { RouterSetting } from './router-host.ts';
 
@@ -18,6 +19,7 @@ export interface StreamManager {
   readonly setting: ManagerSetting;
   readonly pointer: string;
   readonly date: DateProvider;
+  readonly stats: ManagerStats;
   /** The route table as it stands: RDS may replace it at any time. */
   readonly routes: () => RouteTable | undefined;
   /** Prepares the request for filters and routes; returns the answer when it must be refused. */

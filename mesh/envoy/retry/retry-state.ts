@@ -93,6 +93,7 @@ export class RetryState {
   /** Fully jittered exponential back-off: up to 25, 50, 100 … milliseconds by default, at most 10 times the base. */
   nextBackOffMs(): number {
     const limit = this.#interval;
+    this.#setting.stats.rqRetryBackOff.value++;
     this.#interval = Math.min(limit * 2, this.#policy.maxIntervalMs);
     return Math.floor(this.#setting.random.next() * Math.max(1, limit));
   }
