@@ -55,6 +55,21 @@ export interface StatsEvidence {
   }[];
 }
 
+/** One message of mesh-labs analyze. */
+export interface AnalysisMessage {
+  code: string;
+  kind: string;
+  /** Empty for kinds without one. */
+  namespace: string;
+  name: string;
+  message: string;
+}
+
+export interface AnalysisEvidence {
+  needs: 'analysis';
+  messages: readonly AnalysisMessage[];
+}
+
 export interface AnswerEvidence {
   needs: 'answer';
   /** What the learner typed; absent: nothing yet. */
@@ -64,7 +79,13 @@ export interface AnswerEvidence {
 }
 
 /** Everything a check may look at. Collected by the runner, with its waiting and deadlines; checks only read it. */
-export type Evidence = ObservationEvidence | ConfigEvidence | ObjectEvidence | StatsEvidence | AnswerEvidence;
+export type Evidence =
+  | ObservationEvidence
+  | ConfigEvidence
+  | ObjectEvidence
+  | StatsEvidence
+  | AnalysisEvidence
+  | AnswerEvidence;
 export type Needs = Evidence['needs'];
 export type EvidenceOf<N extends Needs> = Extract<Evidence, { needs: N }>;
 export type CheckOf<N extends Needs> = Extract<Check, { needs: N }>;

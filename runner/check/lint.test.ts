@@ -43,7 +43,7 @@ const table: [string, Change[], RegExp | undefined, string?][] = [
     /no solution, no fault and no question/,
   ],
   ['proven', [['fails: ok', 'fails: split']], /Nothing shows that the check `ok` can fail/],
-  ['proven', [['fails: ok', 'fails: admission']], /Nothing shows that the check `ok` can fail/],
+  ['proven', [['fails: ok', 'fails: admission, says: no']], /Nothing shows that the check `ok` can fail/],
   ['traffic', [['traffic: few', 'traffic: calls']], /No check reads the traffic `few`/],
   ['traffic', [['requests: 5', 'until: decided']], /waits for a statistical check/],
   ['traffic', [['requests: 5', 'until: stopped']], /`few` is never started/],

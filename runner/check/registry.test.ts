@@ -13,6 +13,8 @@ const counter = (value: number) =>
   ]);
 const grown = { needs: 'stats' as const, proxies: [{ proxy: 'a', stats: counter(7), before: counter(4) }] };
 
+const message = (code: string) => ({ code, kind: 'VirtualService', namespace: 'default', name: 'a', message: 'm' });
+
 /** A check of each kind; evidence by which it passes, and by which it fails. */
 const table: [keyof typeof checkKinds, Check, Evidence, Evidence][] = [
   [
@@ -65,6 +67,12 @@ const table: [keyof typeof checkKinds, Check, Evidence, Evidence][] = [
     },
     grown,
     { ...grown, proxies: [...grown.proxies, ...grown.proxies] },
+  ],
+  [
+    'analyze',
+    { ...base, needs: 'analysis', analyze: { code: 'IST0132', namespace: 'default' } },
+    { needs: 'analysis', messages: [message('IST0132')] },
+    { needs: 'analysis', messages: [message('IST0101')] },
   ],
   [
     'ask',

@@ -1,6 +1,7 @@
 import type { Check } from '../lab/lab.ts';
 import type { ResponseExpect } from '../lab/schema/expect.ts';
 import type { Observation } from '../observe/observation.ts';
+import { analyze } from './analyze.ts';
 import { ask } from './ask.ts';
 import { config } from './config.ts';
 import type { CheckKind, Evidence, EvidenceOf, Needs } from './kind.ts';
@@ -11,7 +12,7 @@ import { stats } from './stats.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Every kind of check, by name. */
-export const checkKinds = { response, share, object, config, stats, ask } as const;
+export const checkKinds = { response, share, object, config, stats, analyze, ask } as const;
 
 /** A check of a lab, joined with its kind. */
 export interface Judge {
@@ -38,6 +39,8 @@ export function judgeOf(check: Check): Judge {
       return bind(config, check.config);
     case 'stats':
       return bind(stats, check.stats);
+    case 'analysis':
+      return bind(analyze, check.analyze);
     case 'answer':
       return bind(ask, check.ask);
   }

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../mesh/kube/objects.ts';
 import type { Where } from '../../mesh/problem.ts';
 import type { AppFile } from './schema/app.ts';
 import type { Expect } from './schema/expect.ts';
-import type { Ask, ConfigFacts, ObjectFacts, StatsFacts } from './schema/facts.ts';
+import type { AnalyzeFacts, Ask, ConfigFacts, ObjectFacts, StatsFacts } from './schema/facts.ts';
 import type { FaultFile } from './schema/proof.ts';
 import type { ActionFile } from './schema/step.ts';
 import type { HintFile, LabFile } from './schema.ts';
@@ -62,9 +62,10 @@ export type TrafficCheck = CheckBase & { needs: 'observations'; traffic: string;
 export type ConfigCheck = CheckBase & { needs: 'config'; config: ConfigFacts };
 export type ObjectCheck = CheckBase & { needs: 'objects'; object: ObjectFacts };
 export type StatsCheck = CheckBase & { needs: 'stats'; stats: StatsFacts };
+export type AnalyzeCheck = CheckBase & { needs: 'analysis'; analyze: AnalyzeFacts };
 export type AskCheck = CheckBase & { needs: 'answer'; ask: Ask };
 /** What is judged; `needs` says which evidence the runner collects for it. */
-export type Check = TrafficCheck | ConfigCheck | ObjectCheck | StatsCheck | AskCheck;
+export type Check = TrafficCheck | ConfigCheck | ObjectCheck | StatsCheck | AnalyzeCheck | AskCheck;
 
 /** A state to wait for, by the same facts that checks use. */
 export interface Await {
@@ -104,6 +105,8 @@ export interface Mutant {
   apply: Solution['apply'];
   /** Id of a check or a row, or `admission`. */
   fails: string;
+  /** Words of the refusal, where `fails` is `admission`. */
+  says?: string;
   because?: string;
   at: Where;
 }

@@ -3,6 +3,7 @@ import type { ConfigEvidence, Evidence, ObjectEvidence, StatsEvidence } from '..
 import type { Check } from '../lab/lab.ts';
 import type { ConfigFacts, ObjectFacts, StatsFacts } from '../lab/schema/facts.ts';
 import { workloadName } from '../lab/schema/units.ts';
+import { analysisOf } from './analysis.ts';
 import { RunError } from './failure.ts';
 import type { Session } from './session.ts';
 
@@ -18,6 +19,8 @@ export async function evidenceFor(check: Check, session: Session): Promise<Evide
       return objectsOf(check.object, { session, before });
     case 'stats':
       return statsOf(check.stats, { session, before });
+    case 'analysis':
+      return analysisOf(session);
     case 'answer':
       throw new RunError('place', {
         what: 'Questions are answered by learners; a run with a solution cannot judge them.',

@@ -77,7 +77,7 @@ const mutantPhase = (lab: Lab, { choice, mutant }: { choice: RunChoice; mutant: 
   id: `mutant:${mutant.id}`,
   kind: 'mutant',
   title: `Mutant ${mutant.id}`,
-  expect: { fails: [mutant.fails], holds: [] },
+  expect: { fails: [mutant.fails], holds: [], ...(mutant.says !== undefined && { says: mutant.says }) },
   ...(mutant.because !== undefined && { because: mutant.because }),
   steps: [
     { do: 'restore' },

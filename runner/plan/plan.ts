@@ -43,8 +43,8 @@ export interface Phase {
   kind: PhaseKind;
   title: string;
   steps: readonly PlanStep[];
-  /** Checks by what they must say here: control and mutants only. */
-  expect?: { fails: readonly string[]; holds: readonly string[] };
+  /** Checks by what they must say here, and the words of the API server where it must refuse: control and mutants only. */
+  expect?: { fails: readonly string[]; holds: readonly string[]; says?: string };
   because?: string;
 }
 

@@ -9,12 +9,12 @@ export function printPlan(plan: Plan): string {
 }
 
 function phaseLines(phase: Phase): string[] {
-  const { fails, holds } = phase.expect ?? { fails: [], holds: [] };
+  const { fails, holds, says } = phase.expect ?? { fails: [], holds: [] };
   return [
     '',
     `${phase.title}`,
     ...phase.steps.map((step) => `  ${say(step)}`),
-    ...(fails.length > 0 ? [`  must fail: ${fails.join(', ')}`] : []),
+    ...(fails.length > 0 ? [`  must fail: ${fails.join(', ')}${says === undefined ? '' : ` (“${says}”)`}`] : []),
     ...(holds.length > 0 ? [`  must hold: ${holds.join(', ')}`] : []),
   ];
 }

@@ -46,6 +46,15 @@ describe('a mutant', () => {
     ],
     ['does not count when the place broke before admission', 'admission', { results: [], error: broken }, null, false],
   ];
+  it.each([
+    ['weight -1', true],
+    ['weight -2', false],
+  ])('counts when the refusal says %s: %s', (says, ok) => {
+    const { expect: named, ...rest } = phase(['admission']);
+    const mutant = { ...rest, expect: { fails: ['admission'], holds: [], ...named, says } };
+    expect(judgeMutant(mutant, { results: [], error: refused }).ok).toBe(ok);
+  });
+
   it.each(rows)('%s', (_, fails, outcome, rejectedBy, ok) => {
     expect(judgeMutant(phase([fails]), outcome)).toMatchObject({ id: 'm', expected: fails, rejectedBy, ok });
   });

@@ -39,7 +39,7 @@ export function judgeMutant(phase: Phase, { results, error }: PhaseOutcome): Mut
     measured,
     ok: rejectedBy === expected,
   });
-  if (error instanceof Refused) return line('admission', firstWords(error));
+  if (error instanceof Refused) return refusal(line('admission', firstWords(error)), phase.expect?.says);
   if (error) return line(null, firstWords(error));
   const rejecting = meant(expected, results).find((result) => result.verdict === 'failed');
   if (rejecting) return line(expected, rejecting.measured);
@@ -47,3 +47,9 @@ export function judgeMutant(phase: Phase, { results, error }: PhaseOutcome): Mut
   const judged = meant(expected, results)[0];
   return line(null, judged ? `${judged.verdict}: ${judged.measured}` : `${expected} was not judged.`);
 }
+
+/** A refusal for another reason (a typing error in the mutant's file) proves nothing about the rule that it is for. */
+const refusal = (result: MutantResult, says = ''): MutantResult =>
+  result.ok && !result.measured.includes(says)
+    ? { ...result, ok: false, measured: `Refused, but not with “${says}”: ${result.measured}` }
+    : result;

@@ -28,7 +28,7 @@ checks:
 control: { fails: [ok] }
 mutants:
   - { id: wrong, of: right, patch: wrong.yaml, fails: ok }
-  - { id: refused, of: right, patch: refused.yaml, fails: admission }
+  - { id: refused, of: right, patch: refused.yaml, fails: admission, says: 'data.k' }
 ${extra}debrief: d
 `,
     {

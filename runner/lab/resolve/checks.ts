@@ -19,11 +19,13 @@ function resolveCheck(context: Context, file: CheckFile, i: number): { checks: C
     dataPlanes: planes(context, file.dataPlanes, ['checks', i, 'dataPlanes']),
   };
   if (file.rows) {
-    const { rows, repeat } = file;
+    const { rows } = file;
+    if (file.answeredBy !== undefined)
+      mustKnow(context, ['checks', i, 'answeredBy'], { noun: 'app', name: file.answeredBy, known: context.lab.apps });
     const at = (j: number) => locate(context.document, ['checks', i, 'rows', j]);
     return {
       checks: rows.map((row, j) => rowCheck({ ...base, at: at(j) }, row)),
-      rows: rows.map((row) => rowTraffic(file.id, row, repeat)),
+      rows: rows.map((row) => rowTraffic(file, row)),
     };
   }
   return { checks: single(context, { base, file, i }), rows: [] };
@@ -41,14 +43,15 @@ const rowCheck = (base: CheckBase, row: RowFile): Check => ({
   expect: row.expect,
 });
 
-const rowTraffic = (table: string, row: RowFile, repeat: number): Traffic => ({
-  id: rowId(table, row),
+const rowTraffic = ({ id, repeat, answeredBy }: CheckFile, row: RowFile): Traffic => ({
+  id: rowId(id, row),
   from: workloadName(row.from),
   request: requestOf(row.request),
   unit: 'request',
   concurrency: 1,
   limit: { requests: repeat },
   until: 'limit',
+  ...(answeredBy !== undefined && { answeredBy }),
 });
 
 function single(context: Context, { base, file, i }: { base: CheckBase; file: CheckFile; i: number }): Check[] {
@@ -60,6 +63,7 @@ function single(context: Context, { base, file, i }: { base: CheckBase; file: Ch
   if (file.object) return [{ ...base, needs: 'objects', object: file.object }];
   if (file.config) return [{ ...base, needs: 'config', config: file.config }];
   if (file.stats) return [{ ...base, needs: 'stats', stats: file.stats }];
+  if (file.analyze) return [{ ...base, needs: 'analysis', analyze: file.analyze }];
   return file.ask ? [{ ...base, needs: 'answer', ask: file.ask }] : [];
 }
 

@@ -59,6 +59,7 @@ function resolveMutant(
     of: mutant.of,
     apply: solution ? spoil(context, { mutant, solution, at }) : {},
     fails: mutant.fails,
+    ...(mutant.says !== undefined && { says: mutant.says }),
     ...(mutant.because !== undefined && { because: mutant.because }),
     at: locate(context.document, at),
   };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { expect, responseExpect } from './expect.ts';
-import { ask, configFacts, objectFacts, statsFacts } from './facts.ts';
+import { analyzeFacts, ask, configFacts, objectFacts, statsFacts } from './facts.ts';
 import { dataPlane } from './proof.ts';
 import { requestSchema } from './traffic.ts';
 import { identifier, workload } from './units.ts';
@@ -24,17 +24,24 @@ export const checkSchema = z
     expect: expect.optional(),
     rows: z.array(rowSchema).min(1).optional(),
     repeat: z.int().min(1).default(1).describe('How many calls each row makes.'),
+    answeredBy: identifier.optional().describe('As in a traffic, for all rows: the app that tells the version.'),
     object: objectFacts.optional(),
     config: configFacts.optional(),
     stats: statsFacts.optional(),
+    analyze: analyzeFacts.optional(),
     ask: ask.optional(),
   })
   .superRefine((check, ctx) => {
-    const kinds = (['expect', 'rows', 'object', 'config', 'stats', 'ask'] as const).filter(
+    const kinds = (['expect', 'rows', 'object', 'config', 'stats', 'analyze', 'ask'] as const).filter(
       (k) => check[k] !== undefined,
     );
     if (kinds.length !== 1)
-      ctx.addIssue({ code: 'custom', message: 'needs exactly one of expect, rows, object, config, stats, ask' });
+      ctx.addIssue({
+        code: 'custom',
+        message: 'needs exactly one of expect, rows, object, config, stats, analyze, ask',
+      });
+    if (check.answeredBy !== undefined && !check.rows)
+      ctx.addIssue({ code: 'custom', message: '`answeredBy` goes with `rows`; a traffic has its own' });
     if ((check.expect === undefined) !== (check.traffic === undefined))
       ctx.addIssue({ code: 'custom', message: '`traffic` and `expect` go together' });
   })

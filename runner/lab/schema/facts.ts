@@ -111,6 +111,18 @@ export const statsFacts = z
   .superRefine(atLeastOne(['sum', 'increase']))
   .describe('Facts about the statistics of a proxy.');
 
+export const istCode = z.string().regex(/^IST\d{4}$/, 'is not a code such as IST0101');
+
+export const analyzeFacts = z
+  .strictObject({
+    code: istCode.describe('Code of mesh-labs analyze, e.g. IST0132.'),
+    kind: z.string().optional().describe('Kind of the object that it is about; any kind when absent.'),
+    namespace: z.string().default('default').describe('Namespace of that object; for cluster-scoped kinds: default.'),
+    name: z.string().optional().describe('Its name; any when absent.'),
+    absent: z.literal(true).optional().describe('The analysis does not say so.'),
+  })
+  .describe('What mesh-labs analyze says about the objects of the mesh.');
+
 /** What the engine can compute of one call, and so compare with a typed answer. */
 export const answerParts = ['listener', 'route', 'virtual-host', 'cluster', 'endpoint', 'server-san'] as const;
 
@@ -127,5 +139,6 @@ export const ask = z
 export type ObjectFacts = z.infer<typeof objectFacts>;
 export type ConfigFacts = z.infer<typeof configFacts>;
 export type StatsFacts = z.infer<typeof statsFacts>;
+export type AnalyzeFacts = z.infer<typeof analyzeFacts>;
 export type Ask = z.infer<typeof ask>;
 export type CountRange = z.infer<typeof countRange>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { responseExpect } from './expect.ts';
-import { configFacts, objectFacts, statsFacts } from './facts.ts';
+import { configFacts, istCode, objectFacts, statsFacts } from './facts.ts';
 import { atLeastOne, exactlyOne, identifier, labFile } from './units.ts';
 
 export const dataPlane = z.enum(['sidecar', 'ambient']);
@@ -47,16 +47,18 @@ export const mutantSchema = z
     step: identifier.optional().describe('Only the files of this step; those of all steps when absent.'),
     ...change,
     fails: z.string().describe('The check (or row, CHECK/ROW) that rejects it; `admission`: the API server.'),
+    says: z.string().optional().describe('Text of the refusal; only and always with `fails: admission`.'),
     because: z.string().optional().describe('What happens, for people.'),
   })
   .superRefine(atLeastOne(['patch', 'without', 'add']))
+  .refine(({ fails, says }) => (fails === 'admission') === (says !== undefined), {
+    message: 'needs the words of the refusal (`says`) exactly where `fails` is admission',
+    path: ['says'],
+  })
   .describe('A wrong answer that people really give; it must be rejected by the check it names.');
 
 const tools = {
-  analyze: z
-    .string()
-    .regex(/^IST\d{4}$/, 'is not a code such as IST0101')
-    .describe('Code of mesh-labs analyze.'),
+  analyze: istCode.describe('Code of mesh-labs analyze.'),
   admission: z.string().describe('Text of the refusal of the API server.'),
   object: objectFacts,
   config: configFacts,

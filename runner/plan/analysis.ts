@@ -1,0 +1,26 @@
+import { analyze } from '../../mesh/istiod/analyze/analyze.ts';
+import { inputs } from '../../mesh/istiod/analyze/context.ts';
+import { installedMeshConfig } from '../../mesh/istiod/mesh-config.ts';
+import { groupOf } from '../../mesh/kube/kind-info.ts';
+import type { AnalysisEvidence } from '../check/kind.ts';
+import type { Session } from './session.ts';
+
+/**
+ * What `mesh-labs analyze` says about all objects of the mesh. Without a wall clock, so that runs repeat: expiry of
+ * certificates is not judged here.
+ */
+export async function analysisOf({ warm, kinds }: Session): Promise<AnalysisEvidence> {
+  const read = Object.values(inputs).map(([group, kind]) => `${group}/${kind}`);
+  const wanted = kinds.all().filter(({ apiVersion, kind }) => read.includes(`${groupOf(apiVersion)}/${kind}`));
+  const lists = await Promise.all(wanted.map(({ apiVersion, kind }) => warm.mesh.api.list({ apiVersion, kind })));
+  const objects = lists.flatMap(({ items }) => items);
+  const messages = analyze(objects, { mesh: installedMeshConfig(), now: 0, complete: true });
+  return {
+    needs: 'analysis',
+    messages: messages.map(({ code, object, message }) => ({
+      ...{ code, kind: object.kind, message },
+      namespace: object.metadata.namespace ?? '',
+      name: object.metadata.name,
+    })),
+  };
+}
