@@ -69,6 +69,7 @@ export interface SimRequest {
   namespace?: string;
   url: string;
   method?: string;
+  /** `:path` is sent as it is, in place of the URL's path, which URL has normalised. */
   headers?: { [name: string]: string };
   body?: Body;
   version?: 'HTTP/1.1' | 'HTTP/2';
@@ -275,6 +276,8 @@ function headersOf({ method, headers }: SimRequest, url: URL): HeaderList {
     if (lower === 'host') {
       authority = headers[name] ?? '';
       values[0] = authority;
+    } else if (lower === ':path') {
+      values[1] = headers[name] ?? '';
     } else {
       names.push(lower);
       values.push(headers[name] ?? '');

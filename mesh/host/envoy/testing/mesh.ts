@@ -8,7 +8,7 @@ import type { Proxy as MeshProxy } from '../../../istiod/proxy.ts';
 import type { XdsConfig } from '../../../istiod/xds/types.ts';
 import { seededRandom } from '../../../world/random.ts';
 import { localise } from '../../localise/localise.ts';
-import { appSocket, xdsSocket } from '../../localise/place.ts';
+import { appSocket, type BoundListener, xdsSocket } from '../../localise/place.ts';
 import type { World, WorldConnection, WorldRequest, WorldTarget } from '../../world/types.ts';
 import { startWorld } from '../../world/world.ts';
 import { createXdsServer } from '../../xds/server.ts';
@@ -58,6 +58,7 @@ export async function startTestMesh(proxies: MeshProxy[]): Promise<TestMesh> {
   const targets = new Map<string, WorldTarget>();
   const reached: WorldConnection[] = [];
   const pods: Pod[] = [];
+  const bound = new Map<string, readonly BoundListener[]>();
   const closers: (() => Promise<unknown>)[] = [];
   const resolve = ({ destination }: WorldRequest): WorldTarget => {
     const port = inbound.get(destination.ip);
@@ -71,7 +72,9 @@ export async function startTestMesh(proxies: MeshProxy[]): Promise<TestMesh> {
     folder: podFolder,
   }: Pick<Pod, 'config' | 'proxy' | 'folder'>): Promise<Settlement> => {
     const place = { runFolder, podFolder, secret, worldPort: world.port, inbound, resolveHost: () => ['240.240.0.1'] };
-    xds.update(proxy.id, localise(config, proxy, place));
+    const local = localise(config, proxy, place);
+    bound.set(proxy.id, local.bound);
+    xds.update(proxy.id, local);
     return xds.settled(proxy.id, AbortSignal.timeout(15_000));
   };
 
@@ -86,8 +89,11 @@ export async function startTestMesh(proxies: MeshProxy[]): Promise<TestMesh> {
       const pod: Pod = { proxy, folder, config, ...(await startProxy(proxy, { runFolder, folder, xds })) };
       pods.push(pod);
       await Promise.all([pod.envoy.ready(AbortSignal.timeout(15_000)), first]);
-      const port = (await pod.envoy.admin.boundPorts()).get('virtualInbound');
-      if (port !== undefined) inbound.set(proxy.ip, port);
+      const ports = await pod.envoy.admin.boundPorts();
+      for (const { name, port } of bound.get(proxy.id) ?? []) {
+        const real = ports.get(name);
+        if (real !== undefined) inbound.set(name === 'virtualInbound' ? proxy.ip : `${proxy.ip}:${port}`, real);
+      }
       await Promise.all(pods.map(push));
       return pod;
     },

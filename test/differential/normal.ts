@@ -1,0 +1,56 @@
+import type { Answer, LogLine, Seen } from './feature.ts';
+
+type Headers = readonly (readonly [string, string])[];
+
+/** Headers whose values are times and random numbers: that they are there is compared, not what they say. */
+const random = new Set(['date', 'x-request-id', 'x-envoy-upstream-service-time', 'x-b3-traceid', 'x-b3-spanid']);
+
+/**
+ * What the two sides are compared by. Beside dates and ids, blanked is only what follows from how `local` runs: headers of
+ * the connection between Node and Envoy, real sockets in place of virtual addresses, and fingerprints of certificates.
+ */
+export interface NormalAnswer {
+  status: number | string;
+  body: string;
+  headers: { [name: string]: string };
+  seen: unknown[];
+  logs: unknown[];
+}
+
+export const normalAnswer = ({ status, error, headers, body, seen, logs }: Answer): NormalAnswer => ({
+  status: status ?? error ?? 'nothing',
+  body,
+  headers: normalHeaders(headers),
+  seen: sorted(seen.map(normalSeen)),
+  logs: sorted(logs.map(normalLog)),
+});
+
+const sorted = <T>(values: readonly T[]): T[] =>
+  values.map((value) => ({ value, key: JSON.stringify(value) })).sort((a, b) => (a.key < b.key ? -1 : 1)).map((v) => v.value);
+
+const connection = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length']);
+
+function normalHeaders(headers: Headers): { [name: string]: string } {
+  const map = new Map<string, string>();
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase();
+    if (connection.has(lower)) continue;
+    const shown = random.has(lower) ? '*' : lower === 'x-forwarded-client-cert' ? withoutHash(value) : value;
+    const before = map.get(lower);
+    map.set(lower, before === undefined ? shown : `${before}${lower === 'set-cookie' ? '\n' : ', '}${shown}`);
+  }
+  return Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+const withoutHash = (value: string): string => value.replace(/Hash=[0-9a-f]+/g, 'Hash=*');
+
+const normalSeen = ({ headers, ...rest }: Seen) => ({ ...rest, headers: normalHeaders(headers) });
+
+function normalLog({ proxy, fields }: LogLine): unknown {
+  const { upstream, ...rest } = fields;
+  return { proxy, ...rest, upstream: typeof upstream === 'string' ? normalUpstream(upstream) : upstream };
+}
+
+/** `envoy://fabric/10.244.1.1:8080` is the pod, `…/app-8080.sock` the app behind the own proxy. */
+const normalUpstream = (upstream: string): string =>
+  upstream.replace(/^envoy:\/\/fabric\//, '').replace(/^.*\/app-(\d+)\.sock$/, 'app:$1');
