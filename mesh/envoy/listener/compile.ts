@@ -4,6 +4,7 @@ import { ConnectionManager } from '../hcm/connection-manager.ts';
 import { FilterChain, type FilterRegistry } from '../hcm/filter-chain.ts';
 import type { ManagerSetting } from '../hcm/stream-manager.ts';
 import { has, object, objects, text, typeOf } from '../runtime/proto.ts';
+import { compileView, type MetricView } from '../stats/view.ts';
 import { readTcpProxy } from '../tcp/tcp-proxy.ts';
 import { compileDownstreamTls } from '../tls/contexts.ts';
 import type { Secrets } from '../tls/secrets.ts';
@@ -27,7 +28,7 @@ export interface ListenerCompiling {
   /** Access logs of a message with `accessLog`. */
   logs(config: JsonObject, pointer: string): readonly ((source: LogSource) => void)[];
   /** Istio's metrics, for filter chains with istio.stats. */
-  metrics(source: LogSource): void;
+  metrics(view: MetricView): (source: LogSource) => void;
   /** A route table by RDS name, as it stands when called. */
   rds(name: string): () => RouteTable | undefined;
   /** Compiles an inline route configuration. */
@@ -84,7 +85,7 @@ function compileChain(
       : undefined,
     filters: filters.slice(0, -1).flatMap((f) => compileNetworkFilter(f, compiling) ?? []),
     end: last
-      ? compileEnd(last, { listener: at.listener, counts: filters.some((f) => isStats(f.json)) }, compiling)
+      ? compileEnd(last, { listener: at.listener, counted: metricsOf(filters, compiling) }, compiling)
       : { kind: 'none' },
   };
 }
@@ -109,7 +110,7 @@ function compileNetworkFilter(
 
 function compileEnd(
   { json, pointer }: { json: JsonObject; pointer: string },
-  { listener, counts }: { listener: JsonObject; counts: boolean },
+  { listener, counted }: { listener: JsonObject; counted: Logs },
   compiling: ListenerCompiling,
 ): CompiledChain['end'] {
   const typed = object(json, 'typedConfig');
@@ -123,7 +124,7 @@ function compileEnd(
     return {
       kind: 'tcp',
       proxy: readTcpProxy(typed),
-      log: all([...compiling.logs(typed, at), ...(counts ? [compiling.metrics] : [])]),
+      log: all([...compiling.logs(typed, at), ...counted]),
     };
   compiling.context.report({
     what: `network filter ${text(json, 'name')} (${typeOf(typed)}) is not interpreted`,
@@ -149,8 +150,8 @@ function compileManager(
     ? compiling.routes(object(json, 'routeConfig'), `${at.pointer}/routeConfig`)
     : undefined;
   const routes = inline ? () => inline : compiling.rds(text(object(json, 'rds'), 'routeConfigName'));
-  const counts = objects(json, 'httpFilters').some(isStats);
-  const logs = [...compiling.logs(json, at.pointer), ...(counts ? [compiling.metrics] : [])];
+  const filters = objects(json, 'httpFilters').map((f, i) => ({ json: f, pointer: `${at.pointer}/httpFilters/${i}` }));
+  const logs = [...compiling.logs(json, at.pointer), ...metricsOf(filters, compiling)];
   return new ConnectionManager(
     { config, chain, routes, logs, pointer: at.pointer },
     { ...compiling.setting, suppressEnvoyHeaders: config.suppressEnvoyHeaders },
@@ -163,4 +164,12 @@ const all =
     for (const log of logs) log(source);
   };
 
-const isStats = (filter: JsonObject): boolean => typeOf(object(filter, 'typedConfig')) === 'stats.PluginConfig';
+type Logs = readonly ((source: LogSource) => void)[];
+
+/** Istio's metrics once for each istio.stats among the filters. */
+const metricsOf = (filters: readonly { json: JsonObject; pointer: string }[], compiling: ListenerCompiling): Logs =>
+  filters.flatMap(({ json, pointer }) => {
+    const config = object(json, 'typedConfig');
+    if (typeOf(config) !== 'stats.PluginConfig') return [];
+    return [compiling.metrics(compileView(config, { pointer, report: compiling.context.report }))];
+  });

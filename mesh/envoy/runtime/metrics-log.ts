@@ -1,6 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import type { MetricFacts, ServiceFacts } from '../stats/labels.ts';
+import { factsOf, type KnownFacts, type ServiceFacts } from '../stats/facts.ts';
 import type { IstioMetrics, RequestSeries } from '../stats/metrics.ts';
+import type { MetricView } from '../stats/view.ts';
 import { ofNode, type WorkloadFacts } from '../stats/workload.ts';
 import type { LogSource, NodeInfo } from '../types.ts';
 import { object, objects, text } from './proto.ts';
@@ -12,8 +13,11 @@ export interface MetricsSetting {
   nodeAt(ip: string): NodeInfo | undefined;
 }
 
-/** What istio.stats does when a request or connection has ended. */
-export function metricsLog({ metrics, cluster, nodeAt }: MetricsSetting): (source: LogSource) => void {
+/** What istio.stats does when a request or connection has ended. A TCP connection is counted as opened then, too. */
+export function metricsLog(
+  { metrics, cluster, nodeAt }: MetricsSetting,
+  view: MetricView,
+): (source: LogSource) => void {
   const services = new WeakMap<Cluster, ServiceFacts | undefined>();
   const workloads = new WeakMap<NodeInfo, WorkloadFacts>();
   const serviceOf = (name: string | undefined): ServiceFacts | undefined => {
@@ -22,29 +26,27 @@ export function metricsLog({ metrics, cluster, nodeAt }: MetricsSetting): (sourc
     if (!services.has(found)) services.set(found, readService(found));
     return services.get(found);
   };
-  const peerOf = ({ connection }: LogSource): WorkloadFacts | undefined => {
-    const node = connection.direction === 'INBOUND' ? nodeAt(connection.source.ip) : undefined;
+  const peerOf = ({ connection, info }: LogSource): WorkloadFacts | undefined => {
+    const ip = connection.direction === 'INBOUND' ? connection.source.ip : info.upstreamHost?.ip;
+    const node = ip === undefined ? undefined : nodeAt(ip);
     if (!node) return undefined;
     const known = workloads.get(node) ?? ofNode(node.metadata);
     workloads.set(node, known);
     return known;
   };
-  const factsOf = (source: LogSource): MetricFacts => {
+  const knownOf = (source: LogSource): KnownFacts => {
     const [service, peer] = [serviceOf(source.info.upstreamCluster), peerOf(source)];
     return { ...(service ? { service } : {}), ...(peer ? { peer } : {}) };
   };
   const kinds = new Kinds();
   return (source) => {
+    const { info } = source;
     if (source.request) {
-      const { start, end = start } = source.info;
-      metrics.count(
-        kinds.of(source, () => metrics.seriesOf(source, factsOf(source))),
-        end - start,
-      );
+      const series = kinds.of(source, () => metrics.seriesOf(factsOf(source, knownOf(source)), view));
+      metrics.count(series, (info.end ?? info.start) - info.start);
     } else {
-      const facts = factsOf(source);
-      metrics.opened(source, facts);
-      metrics.closed(source, facts);
+      const bytes = { sent: info.bytesSent, received: info.bytesReceived };
+      metrics.connection(factsOf(source, knownOf(source)), bytes, view);
     }
   };
 }
@@ -57,6 +59,7 @@ interface Kind {
   flags: readonly string[];
   tls: unknown;
   authority: string | undefined;
+  route: string;
   series: RequestSeries;
 }
 
@@ -78,7 +81,8 @@ class Kinds {
         k.code === info.responseCode &&
         k.flags === info.flags &&
         k.tls === info.upstreamTls &&
-        k.authority === authority
+        k.authority === authority &&
+        k.route === info.routeName
       )
         return k.series;
     const kind = {
@@ -89,6 +93,7 @@ class Kinds {
       flags: info.flags,
       tls: info.upstreamTls,
       authority,
+      route: info.routeName,
     };
     const series = make();
     this.#known[this.#next++ % 16] = { ...kind, series };
@@ -99,5 +104,5 @@ class Kinds {
 /** `metadata.filterMetadata.istio.services` (pilot/pkg/networking/core/cluster_builder.go, addTelemetryMetadata). */
 function readService({ json }: Cluster): ServiceFacts | undefined {
   const service = objects(object(json, 'metadata', 'filterMetadata', 'istio'), 'services')[0];
-  return service && { host: text(service, 'host'), name: text(service, 'name'), namespace: text(service, 'namespace') };
+  return service && { host: text(service, 'host'), name: text(service, 'name') };
 }

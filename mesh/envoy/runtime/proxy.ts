@@ -244,7 +244,7 @@ export class EnvoyProxy {
       httpFilters,
       networkFilters,
       logs: (config, pointer) => compileAccessLogs(config, pointer, { write, report: this.#context.report }),
-      metrics: metricsLog({ metrics: this.metrics, cluster: this.#router.cluster, nodeAt }),
+      metrics: (view) => metricsLog({ metrics: this.metrics, cluster: this.#router.cluster, nodeAt }, view),
       rds: (name) => () => this.#routes.get(name)?.value,
       routes: (json, pointer) => this.#table(json, pointer),
     };

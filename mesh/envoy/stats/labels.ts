@@ -1,28 +1,17 @@
-import { flagsText } from '../log/response-flags.ts';
-import { isGrpc } from '../route/match.ts';
-import type { LogSource } from '../types.ts';
-import { ofEndpoint, ofNode, unknownWorkload, type WorkloadFacts } from './workload.ts';
+import type { MetricFacts } from './facts.ts';
+import { unknownWorkload, type WorkloadFacts } from './workload.ts';
 
-/** The service that a request was for, as the cluster's metadata (`istio.services`) tells it. */
-export interface ServiceFacts {
-  host: string;
-  name: string;
-  namespace: string;
-}
-
-/** What a log source does not tell. */
-export interface MetricFacts {
-  /** The other end, where the proxy knows it: on the server side the client's pod. */
-  peer?: WorkloadFacts;
-  service?: ServiceFacts;
-}
+// Rules of istio.stats: istio/proxy source/extensions/filters/http/istio_stats/istio_stats.cc, populatePeerInfo and
+// populateFlagsAndConnectionSecurity; meaning of the labels: istio.io/docs/reference/config/metrics, "Labels".
 
 export type Labels = { readonly [name: string]: string };
 
-const ends = (prefix: string, workload: WorkloadFacts, principal: string): Labels => ({
+const orUnknown = (text: string): string => text || 'unknown';
+
+const end = (prefix: string, workload: WorkloadFacts, principal: string): Labels => ({
   [`${prefix}_workload`]: workload.name,
   [`${prefix}_workload_namespace`]: workload.namespace,
-  [`${prefix}_principal`]: principal,
+  [`${prefix}_principal`]: orUnknown(principal),
   [`${prefix}_app`]: workload.app,
   [`${prefix}_version`]: workload.version,
   [`${prefix}_cluster`]: workload.cluster,
@@ -30,58 +19,46 @@ const ends = (prefix: string, workload: WorkloadFacts, principal: string): Label
   [`${prefix}_canonical_revision`]: workload.canonicalRevision,
 });
 
-const principal = (uriSans: readonly string[] | undefined): string => uriSans?.[0] ?? 'unknown';
-
-/** `mutual_tls` or `none` as the server saw it; a client leaves it to the server (docs: Istio Standard Metrics). */
-function securityPolicy({ connection }: LogSource, isServer: boolean): string {
-  if (!isServer) return 'unknown';
-  return connection.tls?.peer ? 'mutual_tls' : 'none';
-}
-
-/** Labels that HTTP and TCP share (docs: istio.io/docs/reference/config/metrics, "Labels"). */
-export function commonLabels(source: LogSource, facts: MetricFacts): Labels {
-  const { connection, info } = source;
-  const isServer = connection.direction === 'INBOUND';
-  const own = ofNode(connection.node.metadata);
-  const peer = facts.peer ?? (isServer ? unknownWorkload : ofEndpoint(info.upstreamMetadata));
-  const tls = isServer ? connection.tls : info.upstreamTls;
-  const [client, server] = isServer ? [peer, own] : [own, peer];
-  const [ours, theirs] = [principal(tls?.local?.uriSans), principal(tls?.peer?.uriSans)];
-  const service = facts.service ?? unknownService(source);
+/** Labels that HTTP and TCP share. */
+function commonLabels(facts: MetricFacts): Labels {
+  const { isServer, own, ownPrincipal, peerPrincipal } = facts;
+  const peer = peerOf(facts);
   return {
     reporter: isServer ? 'destination' : 'source',
-    ...ends('source', client, isServer ? theirs : ours),
-    ...ends('destination', server, isServer ? ours : theirs),
-    destination_service: service.host,
-    destination_service_name: service.name,
-    destination_service_namespace: service.namespace,
-    response_flags: flagsText(info.flags) ?? '-',
-    connection_security_policy: securityPolicy(source, isServer),
+    ...(isServer ? end('source', peer, peerPrincipal) : end('source', own, ownPrincipal)),
+    ...(isServer ? end('destination', own, ownPrincipal) : end('destination', peer, peerPrincipal)),
+    ...serviceLabels(facts, isServer ? own.canonicalService : 'unknown'),
+    destination_service_namespace: isServer ? own.namespace : peer.namespace,
+    response_flags: facts.flags,
+    // A client leaves it to the server.
+    connection_security_policy: !isServer ? 'unknown' : ownPrincipal && peerPrincipal ? 'mutual_tls' : 'none',
   };
 }
 
-/** Clusters of Istio's own (BlackHoleCluster, PassthroughCluster) give their name; else the Host header speaks. */
-function unknownService({ info, request }: LogSource): ServiceFacts {
-  const host = request?.headers.get(':authority') ?? 'unknown';
-  const name = info.upstreamCluster ?? 'unknown';
-  const isOwn = name.endsWith('PassthroughCluster') || name === 'BlackHoleCluster';
-  return { host, name: isOwn ? name : host, namespace: 'unknown' };
+/** The namespace in the identity that was proved goes before the one that was told. */
+function peerOf({ peer = unknownWorkload, peerPrincipal }: MetricFacts): WorkloadFacts {
+  const proved = /\/ns\/([^/]+)\//.exec(peerPrincipal)?.[1];
+  return proved ? { ...peer, namespace: proved } : peer;
+}
+
+const byRoute: { [route: string]: string } = { block_all: 'BlackHoleCluster', allow_any: 'PassthroughCluster' };
+/** Clusters of Istio's own that stand for no service. */
+const isOwn = (cluster: string): boolean =>
+  cluster === 'BlackHoleCluster' || /^(Inbound)?PassthroughCluster(Ipv[46])?$/.test(cluster);
+
+function serviceLabels({ service, cluster, route, authority }: MetricFacts, otherwise: string): Labels {
+  const own = byRoute[route] ?? (isOwn(cluster) ? cluster : undefined);
+  const host = (own === undefined ? service?.host : undefined) || authority;
+  const name = own ?? (service ? service.name || host.split('.')[0] : host);
+  return { destination_service: host || otherwise, destination_service_name: name || otherwise };
 }
 
 /** Labels of istio_requests_total and istio_request_duration_milliseconds. */
-export function requestLabels(source: LogSource, facts: MetricFacts): Labels {
-  const { info, request, response } = source;
-  const grpc = isGrpc(request?.headers.get('content-type'));
-  const status = response?.trailers?.get('grpc-status') ?? response?.headers.get('grpc-status');
-  return {
-    ...commonLabels(source, facts),
-    request_protocol: grpc ? 'grpc' : 'http',
-    response_code: `${info.responseCode}`,
-    grpc_response_status: grpc ? (status ?? '') : '',
-  };
-}
-
-export const tcpLabels = (source: LogSource, facts: MetricFacts): Labels => ({
-  ...commonLabels(source, facts),
-  request_protocol: 'tcp',
+export const requestLabels = (facts: MetricFacts): Labels => ({
+  ...commonLabels(facts),
+  request_protocol: facts.grpcStatus === undefined ? 'http' : 'grpc',
+  response_code: facts.responseCode,
+  grpc_response_status: facts.grpcStatus ?? '',
 });
+
+export const tcpLabels = (facts: MetricFacts): Labels => ({ ...commonLabels(facts), request_protocol: 'tcp' });

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../json.ts';
 import { type Ask, streamOf } from '../match/testing/stream.ts';
 import type { TlsInfo } from '../types.ts';
+import { factsOf, type MetricFacts } from './facts.ts';
 import { requestLabels } from './labels.ts';
 import { IstioMetrics, prometheusText } from './metrics.ts';
+import { compileView } from './view.ts';
 import { unknownWorkload } from './workload.ts';
 
 const metadata: JsonObject = {
@@ -48,8 +50,8 @@ const outbound: Ask = {
 // istio.io/docs/reference/config/metrics, "Labels".
 describe('labels', () => {
   it('of the client', () => {
-    const service = { host: 'catalog.shop.svc.cluster.local', name: 'catalog', namespace: 'shop' };
-    expect(requestLabels(streamOf(outbound), { service })).toEqual({
+    const service = { host: 'catalog.shop.svc.cluster.local', name: 'catalog' };
+    expect(requestLabels(factsOf(streamOf(outbound), { service }))).toEqual({
       reporter: 'source',
       source_workload: 'web-v1',
       source_workload_namespace: 'shop',
@@ -62,8 +64,8 @@ describe('labels', () => {
       destination_workload: 'catalog-v2',
       destination_workload_namespace: 'shop',
       destination_principal: 'spiffe://td/ns/shop/sa/catalog',
-      destination_app: 'catalog',
-      destination_version: 'v2',
+      destination_app: 'unknown',
+      destination_version: 'unknown',
       destination_cluster: 'Kubernetes',
       destination_canonical_service: 'catalog',
       destination_canonical_revision: 'v2',
@@ -114,22 +116,58 @@ describe('labels', () => {
         destination_workload: 'unknown',
       },
     ],
-  ])('of %s', (_, ask, expected) => expect(requestLabels(streamOf(ask), {})).toMatchObject(expected));
+  ])('of %s', (_, ask, expected) => expect(requestLabels(factsOf(streamOf(ask)))).toMatchObject(expected));
+
+  it.each<[string, Partial<MetricFacts>, { [label: string]: string }]>([
+    ['block_all', { route: 'block_all', authority: 'x' }, { destination_service_name: 'BlackHoleCluster' }],
+    ['allow_any', { route: 'allow_any', authority: 'x' }, { destination_service_name: 'PassthroughCluster' }],
+    ['a service without name', { service: { host: 'a.b.c', name: '' } }, { destination_service_name: 'a' }],
+    [
+      'a server of no service',
+      { isServer: true, authority: '' },
+      { destination_service: 'web', destination_service_name: 'web' },
+    ],
+    [
+      'the namespace of the proved identity',
+      { peerPrincipal: 'spiffe://td/ns/other/sa/x' },
+      { destination_workload_namespace: 'other' },
+    ],
+  ])('by the rules of istio.stats: %s', (_, facts, expected) =>
+    expect(requestLabels({ ...factsOf(streamOf(outbound)), ...facts })).toMatchObject(expected),
+  );
+
+  it.each<[string, JsonObject[], [string | undefined, number]]>([
+    ['nothing changed', [], ['503', 25]],
+    ['a label taken from all metrics', [{ tagsToRemove: ['response_code'] }], [undefined, 24]],
+    ['a label taken from another metric', [{ name: 'request_bytes', tagsToRemove: ['response_code'] }], ['503', 25]],
+    ['the metric dropped', [{ name: 'requests_total', drop: true }], [undefined, 0]],
+  ])('as a Telemetry resource leaves them: %s', (_, changes, [code, size]) => {
+    const report = () => expect.unreachable();
+    const left = compileView({ metrics: changes }, { pointer: '', report })(
+      'istio_requests_total',
+      requestLabels(factsOf(streamOf(outbound))),
+    );
+    expect([left?.response_code, Object.keys(left ?? {}).length]).toEqual([code, size]);
+  });
+
+  it('tells of labels made by expressions', () => {
+    const problems: string[] = [];
+    const dimensions = { request_host: 'request.host' };
+    compileView({ metrics: [{ dimensions }] }, { pointer: '/x', report: (p) => problems.push(p.what) });
+    expect(problems).toEqual(['dimensions of all metrics is not interpreted in place sim']);
+  });
 
   it('of a peer that is known', () => {
     const peer = { ...unknownWorkload, name: 'tester' };
-    expect(requestLabels(streamOf({ connection: { node, direction: 'INBOUND' } }), { peer }).source_workload).toBe(
-      'tester',
-    );
+    const facts = factsOf(streamOf({ connection: { node, direction: 'INBOUND' } }), { peer });
+    expect(requestLabels(facts).source_workload).toBe('tester');
   });
 });
 
 describe('metrics', () => {
   it('count requests and sort durations into buckets', () => {
     const metrics = new IstioMetrics();
-    const start = streamOf({}).info.start;
-    for (const duration of [0, 7, 7, 4_000_000])
-      metrics.request(streamOf({ ...outbound, info: { ...outbound.info, end: start + duration } }));
+    for (const duration of [0, 7, 7, 4_000_000]) metrics.count(metrics.seriesOf(factsOf(streamOf(outbound))), duration);
     const values = (name: string, le?: string) =>
       metrics.samples().flatMap((s) => (s.name === name && s.labels.le === le ? [s.value] : []));
     expect(values('istio_requests_total')).toEqual([4]);
@@ -140,9 +178,8 @@ describe('metrics', () => {
 
   it('keep TCP apart', () => {
     const metrics = new IstioMetrics();
-    const { request: _, ...tcp } = streamOf({ ...outbound, info: { bytesSent: 5, bytesReceived: 3 } });
-    metrics.opened(tcp);
-    metrics.closed(tcp);
+    const { request: _, ...tcp } = streamOf(outbound);
+    metrics.connection(factsOf(tcp), { sent: 5, received: 3 });
     expect(metrics.samples().map(({ name, value, labels }) => [name, value, labels.request_protocol])).toEqual([
       ['istio_tcp_connections_closed_total', 1, 'tcp'],
       ['istio_tcp_connections_opened_total', 1, 'tcp'],

@@ -1,5 +1,6 @@
-import type { LogSource } from '../types.ts';
-import { type Labels, type MetricFacts, requestLabels, tcpLabels } from './labels.ts';
+import type { MetricFacts } from './facts.ts';
+import { type Labels, requestLabels, tcpLabels } from './labels.ts';
+import { type MetricView, wholeView } from './view.ts';
 
 /** Upper ends of Envoy's default histogram buckets, in milliseconds (envoy source/common/stats/histogram_impl.cc). */
 const buckets = [
@@ -19,10 +20,10 @@ interface Distribution {
   sum: number;
 }
 
-/** Where the requests of one kind are counted. */
+/** Where the requests of one kind are counted; absent: a Telemetry resource drops the metric. */
 export interface RequestSeries {
-  total: Series;
-  durations: Distribution;
+  total: Series | undefined;
+  durations: Distribution | undefined;
 }
 
 /** A sample as Prometheus scrapes it. */
@@ -36,43 +37,35 @@ export interface Sample {
 export class IstioMetrics {
   readonly #counters = new Map<string, Map<string, Series>>();
   readonly #durations = new Map<string, Distribution>();
-  /** Series by what their labels are made of, so that the hot path makes none. */
-  readonly #known = new Map<string, RequestSeries>();
-
-  /** After an HTTP stream ended. */
-  request(source: LogSource, facts: MetricFacts = {}): void {
-    const { start, end = start } = source.info;
-    this.count(this.seriesOf(source, facts), end - start);
-  }
 
   /** The series that a request belongs to; who knows that two requests belong together asks once. */
-  seriesOf(source: LogSource, facts: MetricFacts = {}): RequestSeries {
-    const key = factsKey(source, facts);
-    let known = this.#known.get(key);
-    if (!known) {
-      const labels = requestLabels(source, facts);
-      known = { total: this.#series('istio_requests_total', labels), durations: this.#distribution(labels) };
-      if (this.#known.size < knownSeries) this.#known.set(key, known);
-    }
-    return known;
+  seriesOf(facts: MetricFacts, view: MetricView = wholeView): RequestSeries {
+    const labels = requestLabels(facts);
+    const [counted, timed] = [view('istio_requests_total', labels), view(durationMetric, labels)];
+    return {
+      total: counted && this.#series('istio_requests_total', counted),
+      durations: timed && this.#distribution(timed),
+    };
   }
 
   count({ total, durations }: RequestSeries, milliseconds: number): void {
-    total.value++;
-    observe(durations, milliseconds);
-  }
-
-  /** After a TCP connection was opened. */
-  opened(source: LogSource, facts: MetricFacts = {}): void {
-    this.#add('istio_tcp_connections_opened_total', tcpLabels(source, facts), 1);
+    if (total) total.value++;
+    if (durations) observe(durations, milliseconds);
   }
 
   /** After a TCP connection ended; bytes as the client sees them. */
-  closed(source: LogSource, facts: MetricFacts = {}): void {
-    const labels = tcpLabels(source, facts);
-    this.#add('istio_tcp_connections_closed_total', labels, 1);
-    this.#add('istio_tcp_sent_bytes_total', labels, source.info.bytesSent);
-    this.#add('istio_tcp_received_bytes_total', labels, source.info.bytesReceived);
+  connection(facts: MetricFacts, bytes: { sent: number; received: number }, view: MetricView = wholeView): void {
+    const labels = tcpLabels(facts);
+    const values = {
+      istio_tcp_connections_opened_total: 1,
+      istio_tcp_connections_closed_total: 1,
+      istio_tcp_sent_bytes_total: bytes.sent,
+      istio_tcp_received_bytes_total: bytes.received,
+    };
+    for (const [name, value] of Object.entries(values)) {
+      const left = view(name, labels);
+      if (left) this.#series(name, left).value += value;
+    }
   }
 
   /** All samples, in order of name and labels. */
@@ -80,10 +73,6 @@ export class IstioMetrics {
     const counters = [...this.#counters].flatMap(([name, series]) => [...series.values()].map((s) => ({ name, ...s })));
     const durations = [...this.#durations.values()].flatMap(durationSamples);
     return [...counters, ...durations].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  }
-
-  #add(name: string, labels: Labels, value: number): void {
-    this.#series(name, labels).value += value;
   }
 
   #series(name: string, labels: Labels): Series {
@@ -110,33 +99,22 @@ function observe(distribution: Distribution, milliseconds: number): void {
   distribution.sum += milliseconds;
 }
 
-/** A bound for clients that send a new Host each time. */
-const knownSeries = 10_000;
-
-/** All that the labels of a request depend on, for one proxy. */
-function factsKey({ info, connection, request, response }: LogSource, { peer, service }: MetricFacts): string {
-  const tls = connection.direction === 'INBOUND' ? connection.tls : info.upstreamTls;
-  const type = request?.headers.get('content-type');
-  const grpc = type?.startsWith('application/grpc')
-    ? `${type} ${response?.trailers?.get('grpc-status') ?? response?.headers.get('grpc-status')}`
-    : '';
-  const host = info.upstreamHost;
-  const ends = `${host?.ip}:${host?.port}|${tls?.peer?.uriSans[0]}|${tls?.local?.uriSans[0]}`;
-  const known = `${peer?.namespace}/${peer?.name}/${peer?.version}|${service?.host ?? request?.headers.get(':authority')}`;
-  return `${connection.direction}|${info.responseCode}|${info.flags.join()}|${info.upstreamCluster}|${ends}|${known}|${grpc}`;
-}
+const durationMetric = 'istio_request_duration_milliseconds';
 
 const keyOf = ({ name, labels }: Sample): string => `${name} ${JSON.stringify({ ...labels, le: '' })}`;
 
 function durationSamples({ labels, counts, sum }: Distribution): Sample[] {
-  const name = 'istio_request_duration_milliseconds';
   let seen = 0;
   const bucket = [...buckets, Number.POSITIVE_INFINITY].map((end, i) => {
     seen += counts[i] ?? 0;
     const le = end === Number.POSITIVE_INFINITY ? '+Inf' : `${end}`;
-    return { name: `${name}_bucket`, labels: { ...labels, le }, value: seen };
+    return { name: `${durationMetric}_bucket`, labels: { ...labels, le }, value: seen };
   });
-  return [...bucket, { name: `${name}_sum`, labels, value: sum }, { name: `${name}_count`, labels, value: seen }];
+  return [
+    ...bucket,
+    { name: `${durationMetric}_sum`, labels, value: sum },
+    { name: `${durationMetric}_count`, labels, value: seen },
+  ];
 }
 
 const escapes: { [char: string]: string } = { '\\': '\\\\', '"': '\\"', '\n': '\\n' };

@@ -42,21 +42,24 @@ export function ofNode(metadata: JsonObject): WorkloadFacts {
   };
 }
 
-/**
- * An upstream endpoint's end, from `filterMetadata.istio.workload`: name;namespace;canonical service;revision;cluster
- * (istio/istio pilot/pkg/networking/util, AppendLbEndpointMetadata). App and version are those of the service.
- */
-export function ofEndpoint(metadata: JsonObject | undefined): WorkloadFacts {
+/** An upstream endpoint's end, from `filterMetadata.istio.workload`; undefined without it. */
+export function ofEndpoint(metadata: JsonObject | undefined): WorkloadFacts | undefined {
   const istio = isObject(metadata?.istio) ? metadata.istio : {};
-  const text = typeof istio.workload === 'string' ? istio.workload : '';
-  if (text === '') return unknownWorkload;
+  return ofWorkload(typeof istio.workload === 'string' ? istio.workload : '');
+}
+
+/**
+ * `name;namespace;canonical service;revision;cluster` (istio/istio pilot/pkg/networking/util, AppendLbEndpointMetadata).
+ * App and version are not part of it (istio/proxy extensions/common/metadata_object.cc, convertEndpointMetadata).
+ */
+export function ofWorkload(text: string): WorkloadFacts | undefined {
+  if (text === '') return undefined;
   const [name = '', namespace = '', service = '', revision = '', cluster = ''] = text.split(';');
   const known = (value: string): string => (value === '' ? 'unknown' : value);
   return {
+    ...unknownWorkload,
     name: known(name),
     namespace: known(namespace),
-    app: known(service),
-    version: known(revision),
     canonicalService: known(service),
     canonicalRevision: revision === '' ? 'latest' : revision,
     cluster: known(cluster),
