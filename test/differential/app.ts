@@ -44,7 +44,8 @@ function deedOf(what: string, attempt: number, pod: string): Deed {
     else if (word.startsWith('delay=')) deed.delayMs = Number(word.slice(6));
     else if (word.startsWith('body=')) deed.body = word.slice(5);
     else if (word === 'reset' || word === 'hang') deed.end = word;
-    else if (word.includes(':')) deed.headers.push([word.slice(0, word.indexOf(':')), word.slice(word.indexOf(':') + 1)]);
+    else if (word.includes(':'))
+      deed.headers.push([word.slice(0, word.indexOf(':')), word.slice(word.indexOf(':') + 1)]);
   }
   return deed;
 }

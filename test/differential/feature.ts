@@ -130,9 +130,8 @@ export interface LogLine {
 export const appVip = '10.96.0.1';
 
 export const pick = <T>(random: Random, from: readonly T[]): T => {
-  const found = from[Math.floor(random.next() * from.length)];
-  if (found === undefined) throw new RangeError('nothing to pick from');
-  return found;
+  if (from.length === 0) throw new RangeError('nothing to pick from');
+  return from[Math.floor(random.next() * from.length)] as T;
 };
 
 export const chance = (random: Random, probability: number): boolean => random.next() < probability;

@@ -19,7 +19,6 @@ const operators = {
   path: '%REQ(:PATH)%',
   original: '%REQ(X-ENVOY-ORIGINAL-PATH)%',
   protocol: '%PROTOCOL%',
-  chain: '%FILTER_CHAIN_NAME%',
   sni: '%REQUESTED_SERVER_NAME%',
   sent: '%BYTES_SENT%',
   received: '%BYTES_RECEIVED%',

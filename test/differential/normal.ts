@@ -26,7 +26,10 @@ export const normalAnswer = ({ status, error, headers, body, seen, logs }: Answe
 });
 
 const sorted = <T>(values: readonly T[]): T[] =>
-  values.map((value) => ({ value, key: JSON.stringify(value) })).sort((a, b) => (a.key < b.key ? -1 : 1)).map((v) => v.value);
+  values
+    .map((value) => ({ value, key: JSON.stringify(value) }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map((v) => v.value);
 
 const connection = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length']);
 

@@ -36,12 +36,12 @@ export async function realSide(stage: Stage): Promise<Side> {
   }
   const context = { stage, mesh, running, recorder };
   return {
+    // More would only wait for one another.
+    abreast: 8,
     run: (of, id) => runCase(context, of, id),
     logs: () => [...running].flatMap(([name, pod]) => logsOf(name, pod)),
     problems: () =>
-      [...running].flatMap(([name, pod]) =>
-        mesh.xds.status(pod.proxy.id).rejections.map((line) => `${name}: ${line}`),
-      ),
+      [...running].flatMap(([name, pod]) => mesh.xds.status(pod.proxy.id).rejections.map((line) => `${name}: ${line}`)),
     close: () => mesh.close(),
   };
 }
@@ -59,12 +59,24 @@ async function start(pod: StagePod, mesh: TestMesh, recorder: Recorder): Promise
 /** What the world knows: Services, and pods without proxy. */
 function addTargets({ services, pods, endpoints }: Stage, mesh: TestMesh, recorder: Recorder): void {
   for (const { vip, pods: behind } of services)
-    for (const [port, target] of [[80, httpPort], [tcpPort, tcpPort]] as const)
-      mesh.targets.set(`${vip}:${port}`, { kind: 'service', endpoints: behind.map((p) => ({ ip: p.ip, port: target })) });
-  const plain = [...endpoints.map((ip) => ({ name: ip, ip })), ...pods.filter((p) => p.proxy === 'none' && p.app !== false)];
+    for (const [port, target] of [
+      [80, httpPort],
+      [tcpPort, tcpPort],
+    ] as const)
+      mesh.targets.set(`${vip}:${port}`, {
+        kind: 'service',
+        endpoints: behind.map((p) => ({ ip: p.ip, port: target })),
+      });
+  const plain = [
+    ...endpoints.map((ip) => ({ name: ip, ip })),
+    ...pods.filter((p) => p.proxy === 'none' && p.app !== false),
+  ];
   for (const { name, ip } of plain) {
     const server = createServer(webApp(name, recorder));
-    mesh.targets.set(`${ip}:${httpPort}`, { kind: 'external', serve: (socket) => void server.emit('connection', socket) });
+    mesh.targets.set(`${ip}:${httpPort}`, {
+      kind: 'external',
+      serve: (socket) => void server.emit('connection', socket),
+    });
     mesh.targets.set(`${ip}:${tcpPort}`, { kind: 'external', serve: tcpApp(name) });
   }
 }
@@ -97,7 +109,11 @@ const tcpApp = (pod: string) => (socket: Socket) => {
 const pairs = (raw: readonly string[]): [string, string][] =>
   raw.flatMap((name, i): [string, string][] => (i % 2 === 0 ? [[name.toLowerCase(), raw[i + 1] ?? '']] : []));
 
-async function runCase(context: Context, of: Case, id: (step: number, part: number, time: number) => string): Promise<Answer[]> {
+async function runCase(
+  context: Context,
+  of: Case,
+  id: (step: number, part: number, time: number) => string,
+): Promise<Answer[]> {
   const agents = new Map<number, Agent>();
   const answers: Answer[] = [];
   const agentOf = (part: number): Agent => {

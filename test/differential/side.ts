@@ -2,6 +2,8 @@ import type { Answer, Case, LogLine, Request } from './feature.ts';
 
 /** A running mesh, real or interpreted. */
 export interface Side {
+  /** Cases to run at the same time. */
+  abreast: number;
   /** Sends a case's requests; `id` names each by step, place in its step, and repetition. Logs of the answers are empty. */
   run(of: Case, id: (step: number, part: number, time: number) => string): Promise<Answer[]>;
   /** All lines so far. */

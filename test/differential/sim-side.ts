@@ -41,11 +41,17 @@ export function simSide(stage: Stage, { seed, create }: { seed: number; create: 
   }
   const context = { stage, sim, recorder, logs, worlds };
   return {
+    abreast: 1,
     run: (of, ids) => runCase(context, of, ids),
     logs: () => logs,
     problems: () =>
       stage.pods.flatMap(({ envoy }) =>
-        envoy ? sim.admin(envoy.proxy.id).rejections().map((p) => `${envoy.proxy.name}: ${p.what}`) : [],
+        envoy
+          ? sim
+              .admin(envoy.proxy.id)
+              .rejections()
+              .map((p) => `${envoy.proxy.name}: ${p.what}`)
+          : [],
       ),
     close: async () => undefined,
   };
@@ -64,7 +70,13 @@ function appPorts(pod: string, recorder: Recorder, world: AppWorld): { [port: nu
     [httpPort]: {
       protocol: 'http',
       async handle({ method, path, headers, body }) {
-        const seen: Seen = { pod, method, path, headers: Object.entries(headers), body: new TextDecoder().decode(body) };
+        const seen: Seen = {
+          pod,
+          method,
+          path,
+          headers: Object.entries(headers),
+          body: new TextDecoder().decode(body),
+        };
         const deed = recorder.onRequest(seen);
         if (deed.delayMs > 0) await world.sleep(deed.delayMs);
         if (deed.end === 'reset') throw new Error('reset');
@@ -90,7 +102,11 @@ const joined = (headers: readonly (readonly [string, string])[]): { [name: strin
   return map;
 };
 
-async function runCase(context: Context, of: Case, ids: (step: number, part: number, time: number) => string): Promise<Answer[]> {
+async function runCase(
+  context: Context,
+  of: Case,
+  ids: (step: number, part: number, time: number) => string,
+): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (const [step, entry] of of.requests.entries()) {
     const { group, wait, times } = groupOf(entry);

@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { createMeshSim } from '../../mesh/envoy/mesh-sim.ts';
+import { seededRandom } from '../../mesh/world/random.ts';
+import { compareCase, type Difference } from './compare.ts';
+import type { Answer, Case, Feature, LogLine, Request, Slot } from './feature.ts';
+import { realSide } from './real-side.ts';
+import { groupOf, type Side } from './side.ts';
+import { simSide } from './sim-side.ts';
+import { type Stage, slotAt, stageOf } from './stage.ts';
+
+export interface RunOptions {
+  seed: number;
+  cases: number;
+  /** The interpreters to compare with; several share one run of real Envoys. */
+  interpreters: readonly (typeof createMeshSim)[];
+}
+
+export interface CaseResult {
+  case: Case;
+  slot: Slot;
+  differences: readonly Difference[];
+  tests: number;
+}
+
+/** A feature's results: one list for each interpreter. Throws when either side refused the configuration. */
+export async function runFeature(feature: Feature, { seed, cases, interpreters }: RunOptions): Promise<CaseResult[][]> {
+  const stage = stageFor(feature, { seed, cases });
+  const real = await answersOf(await realSide(stage), stage);
+  const results: CaseResult[][] = [];
+  for (const create of interpreters) {
+    const sim = await answersOf(simSide(stage, { seed, create }), stage);
+    results.push(stage.cases.map((c, i) => ({ ...c, ...compareCase(c.case, real[i] ?? [], sim[i] ?? []) })));
+  }
+  return results;
+}
+
+/** The mesh of a feature and its cases; the same for the same seed. */
+export function stageFor(feature: Feature, { seed, cases }: { seed: number; cases: number }): Stage {
+  const made = feature.cases(seededRandom(seed), cases, slotAt);
+  return stageOf(
+    feature,
+    made.map((c, i) => ({ slot: slotAt(i), case: c })),
+  );
+}
+
+/** Lets a side answer all cases; each answer gets its log lines. Closes the side. */
+async function answersOf(side: Side, stage: Stage): Promise<Answer[][]> {
+  try {
+    const problems = side.problems();
+    if (problems.length > 0) throw new Error(`refused: ${problems.join('\n')}`);
+    const answers: Answer[][] = [];
+    const rest = [...stage.cases.entries()];
+    const worker = async () => {
+      for (let next = rest.shift(); next; next = rest.shift()) {
+        const [index, { case: of, slot }] = next;
+        answers[index] = await side.run(of, (...place) => idOf(slot, place));
+      }
+    };
+    await Promise.all(Array.from({ length: side.abreast }, worker));
+    return withLogs(stage, answers, await settledLogs(side));
+  } finally {
+    await side.close();
+  }
+}
+
+const idOf = ({ name }: Slot, [step, part, time]: readonly number[]): string => `${name}-${step}-${part}-${time}`;
+
+/** Envoy writes its lines every 50 ms (mesh/host/envoy/process.ts); nothing new for longer means that all are there. */
+async function settledLogs(side: Side): Promise<readonly LogLine[]> {
+  for (let before = -1; ; ) {
+    const logs = side.logs();
+    if (logs.length === before || side.abreast === 1) return logs;
+    before = logs.length;
+    await sleep(150);
+  }
+}
+
+function withLogs(stage: Stage, answers: Answer[][], logs: readonly LogLine[]): Answer[][] {
+  const byId = Map.groupBy(logs, ({ fields }) => keyOf(fields));
+  return stage.cases.map(({ case: of, slot }, i) => {
+    const keys = of.requests.flatMap((entry, step) => {
+      const { group, times } = groupOf(entry);
+      return Array.from({ length: of.spread ? 0 : times }, (_, time) =>
+        group.map((request, part) => logKey(request, idOf(slot, [step, part, time]))),
+      ).flat();
+    });
+    return (answers[i] ?? []).map((answer, n) => ({ ...answer, logs: take(byId, keys[n]) }));
+  });
+}
+
+/** Lines of TCP connections have no id: the address they were made to stands in for it, and each gets the next such line. */
+function take(byId: Map<string, LogLine[]>, key: string | undefined): readonly LogLine[] {
+  if (key === undefined) return [];
+  return key.startsWith('tcp ') ? (byId.get(key)?.splice(0, 1) ?? []) : (byId.get(key) ?? []);
+}
+
+const logKey = (request: Request, id: string): string =>
+  request.kind === 'tcp' ? `tcp ${request.from ?? 'client'} ${request.to}` : id;
+
+const keyOf = ({ id, local }: LogLine['fields']): string =>
+  typeof id === 'string' && id !== '-' ? id : `tcp ${local}`;
