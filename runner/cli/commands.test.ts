@@ -23,13 +23,15 @@ describe('list', () => {
     const { code, out } = await runCommand(['list']);
     expect(code).toBe(0);
     expect(out).toMatch(
-      /^routing\n {2}canary +Send 30 % of the traffic to the new version {2}beginner, 15 min, sidecar$/m,
+      /^routing\n {2}canary +Send 30 % of the traffic to the new version +beginner, 15 min, sidecar$/m,
     );
   });
 
   it('as JSON is an array of one module', async () => {
     const { out } = await runCommand(['list', '--module', 'security', '--json']);
-    expect(JSON.parse(out)).toMatchObject([{ id: 'strict-mtls', module: 'security', dataPlanes: ['sidecar'] }]);
+    expect(JSON.parse(out)).toContainEqual(
+      expect.objectContaining({ id: 'strict-mtls', module: 'security', dataPlanes: ['sidecar'] }),
+    );
   });
 
   it('suggests the nearest module', async () => {

@@ -31,6 +31,7 @@ export interface RunFlags {
   yes?: boolean;
   json?: string;
   junit?: string;
+  receipts?: string;
 }
 
 /** The command `run`: chooses labs and place, runs, reports. Problems with the command line come before those with the place. */
@@ -54,7 +55,7 @@ export async function runLabs(names: readonly string[], flags: RunFlags, given: 
       .map((line) => `${line}\n`)
       .join(''),
   );
-  await writeReports(results, { flags, deps: given, startedAt, durationMs });
+  await writeReports(results, { flags, labs, deps: given, startedAt, durationMs });
   if (kept) await keepUntilSignal(kept, deps);
   // Jobs that an interruption left out have no result of their own.
   return results.length < jobs.length ? exitCodes.interrupted : exitCodeOf(results);

@@ -7,6 +7,7 @@ import { addCompletion } from './completion.ts';
 import { addDoctor } from './doctor.ts';
 import { addLint } from './lint.ts';
 import { addList } from './list.ts';
+import { addReceipt } from './receipt.ts';
 import { addRun } from './run.ts';
 
 /** Every command, in the order of the help. A command stands here when it does what it says. */
@@ -17,6 +18,7 @@ export const commands: readonly AddCommand[] = [
   addExplain,
   addAnalyze,
   addLint,
+  addReceipt,
   addDoctor,
   addClean,
   addCompletion,

@@ -45,6 +45,7 @@ export const addRun: AddCommand = (program, { deps, exit }) => {
     .option('--yes', 'answer yes to what a place asks before it changes something')
     .option('--json <file>', 'write the report mesh-labs/report/v1; - is standard output')
     .option('--junit <file>', 'write the report as JUnit XML')
+    .option('--receipts <folder>', 'write a receipt for each lab: what was run, where, when, with which result')
     .addHelpText('after', examples)
     .action(async (labs: string[], flags: RunFlags) => {
       const { runLabs } = await import('../run-labs.ts');
