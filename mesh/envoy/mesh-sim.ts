@@ -15,7 +15,7 @@ import {
   type SimRequest,
   textOf,
 } from './runtime/sim.ts';
-import type { Sample } from './stats/metrics.ts';
+import { namedSamples, type Sample } from './stats/metrics.ts';
 import type { NodeInfo, TraceEvent } from './types.ts';
 
 export type { ClientError } from './runtime/app-client.ts';
@@ -59,6 +59,7 @@ export interface Trace {
 export interface SimAdmin {
   configDump(options?: { eds?: boolean }): JsonObject;
   clusters(): JsonObject;
+  /** Istio's metrics are among them when `filter` names `istio_`; see namedSamples. */
   stats(filter?: string): Map<string, number>;
   certificates(): JsonObject;
   /** Istio's standard metrics, as the proxy's /stats/prometheus would show them. */
@@ -266,7 +267,10 @@ function adminOf(mesh: Mesh, id: string): SimAdmin {
   return {
     configDump: (options) => configDump(proxy(), options),
     clusters: () => clusterStatuses(proxy()),
-    stats: (filter) => proxy().stats.read(filter),
+    stats(filter) {
+      const { stats, metrics } = proxy();
+      return new Map([...stats.read(filter), ...namedSamples(() => metrics.samples(), filter)]);
+    },
     certificates: () => certificates(proxy()),
     metrics: () => proxy().metrics.samples(),
     rejections: () => proxy().rejections,

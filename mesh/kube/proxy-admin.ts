@@ -21,7 +21,10 @@ export interface ProxyAdmin {
   configDump(options?: { eds?: boolean }): Promise<JsonObject>;
   /** Envoy's /clusters?format=json. */
   clusters(): Promise<JsonObject>;
-  /** Counters and gauges by Envoy's own name, those that match `filter` (a regular expression). */
+  /**
+   * Counters and gauges by Envoy's own name, those that match `filter` (a regular expression). Istio's metrics are among
+   * them when there is no filter or it names `istio_`: by name and labels, `istio_requests_total{reporter="source",…}`.
+   */
   stats(filter?: string): Promise<Map<string, number>>;
   /** Envoy's /certs. */
   certificates(): Promise<JsonObject>;

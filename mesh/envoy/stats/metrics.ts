@@ -119,13 +119,24 @@ function durationSamples({ labels, counts, sum }: Distribution): Sample[] {
 
 const escapes: { [char: string]: string } = { '\\': '\\\\', '"': '\\"', '\n': '\\n' };
 
-/** The text format of Prometheus (prometheus.io/docs/instrumenting/exposition_formats). */
-export function prometheusText(samples: readonly Sample[]): string {
-  const lines = samples.map(({ name, labels, value }) => {
-    const pairs = Object.entries(labels).map(
-      ([key, text]) => `${key}="${text.replace(/[\\"\n]/g, (c) => escapes[c] ?? c)}"`,
-    );
-    return `${name}{${pairs.join(',')}} ${value}\n`;
-  });
-  return lines.join('');
+/** One series in the text format of Prometheus (prometheus.io/docs/instrumenting/exposition_formats). */
+function seriesText({ name, labels }: Sample): string {
+  const pairs = Object.entries(labels).map(
+    ([key, text]) => `${key}="${text.replace(/[\\"\n]/g, (c) => escapes[c] ?? c)}"`,
+  );
+  return `${name}{${pairs.join(',')}}`;
 }
+
+export const prometheusText = (samples: readonly Sample[]): string =>
+  samples.map((sample) => `${seriesText(sample)} ${sample.value}\n`).join('');
+
+/**
+ * Samples as counters of an admin interface, named as Prometheus writes them: `istio_requests_total{reporter="source",…}`.
+ * Making them costs, so a filter (regular expression) must name them by `istio_` to get any.
+ */
+export const namedSamples = (samples: () => readonly Sample[], filter: string | undefined): [string, number][] => {
+  if (filter !== undefined && !filter.includes('istio_')) return [];
+  const wanted = new RegExp(filter ?? '');
+  const named = samples().map((sample): [string, number] => [seriesText(sample), sample.value]);
+  return named.filter(([name]) => wanted.test(name));
+};

@@ -8,6 +8,7 @@ import type { ProxyAdmin } from '../../kube/proxy-admin.ts';
 import type { ContainerReport, PodRef } from '../../kube/runtime.ts';
 import { ProblemError } from '../../problem.ts';
 import { bootstrap } from '../envoy/bootstrap.ts';
+import { statsOf } from '../envoy/istio-metrics.ts';
 import { startEnvoy } from '../envoy/process.ts';
 import type { EnvoyExit, EnvoyLog, EnvoyProcess } from '../envoy/types.ts';
 import type { RunFolder } from '../run/run-folder.ts';
@@ -29,6 +30,7 @@ export interface ProxiesOptions {
 
 interface Running {
   envoy: EnvoyProcess;
+  proxy: MeshProxy;
   stopping: boolean;
 }
 
@@ -49,14 +51,16 @@ export class Proxies {
 
   /** The admin interface of a running proxy; throws a ProblemError when it does not run. */
   admin(nodeId: string): ProxyAdmin {
-    const envoy = this.#running.get(nodeId)?.envoy;
-    if (!envoy) throw new ProblemError({ what: `the proxy ${nodeId.split('~')[2]} does not run` });
+    const running = this.#running.get(nodeId);
+    if (!running) throw new ProblemError({ what: `the proxy ${nodeId.split('~')[2]} does not run` });
+    const { envoy, proxy } = running;
     const { admin } = envoy;
+    const ends = { own: proxy.metadata, nodeAt: (ip: string) => this.#at(ip)?.metadata };
     const tell = <T>(answer: Promise<T>): Promise<T> => answer.catch((error: unknown) => this.#blame(envoy, error));
     return {
       configDump: (options) => tell(admin.configDump(options)),
       clusters: () => tell(admin.clusters()),
-      stats: (filter) => tell(admin.stats(filter)),
+      stats: (filter) => tell(statsOf(admin, filter, ends)),
       certificates: () => tell(admin.certificates()),
       logging: (levels) => tell(admin.logging(levels)),
       status: async () => this.#options.server.status(nodeId),
@@ -72,7 +76,7 @@ export class Proxies {
     const proxy = pusher.add(ref);
     if (!proxy || io.signal.aborted) return;
     const envoy = await this.#spawn(proxy, place, io.log);
-    const running: Running = { envoy, stopping: false };
+    const running: Running = { envoy, proxy, stopping: false };
     this.#running.set(nodeId, running);
     void envoy.exited.then((exit) => this.#ended(place, { running, exit, io }));
     io.report({ container: proxyContainer, state: 'running', ready: false, restarts: 0 });
@@ -137,6 +141,10 @@ export class Proxies {
       },
       record: (pid) => void folder.recordProcess(pid, `envoy of ${place.ref.name}.${place.ref.namespace}`),
     });
+  }
+
+  #at(ip: string): MeshProxy | undefined {
+    return [...this.#running.values()].find(({ proxy }) => proxy.ip === ip)?.proxy;
   }
 
   /** An admin interface that breaks off is most often the first sign of an Envoy that died: then that is what to tell. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../json.ts';
 import { messagesOfType, objects } from '../localise/walk.ts';
+import { statsOf } from './istio-metrics.ts';
 import { clientIn, dial, exchange } from './testing/client.ts';
 import { customers, versioned } from './testing/customers.ts';
 import type { GoldenProxy } from './testing/golden.ts';
@@ -39,10 +40,14 @@ describe('a02 on real Envoys', () => {
   });
 
   it('counts the requests in its own and in Istio’s metrics', async () => {
-    const stats = await second.envoy.admin.text('GET', '/stats/prometheus?filter=istio');
-    expect(stats).toMatch(
-      /istio_requests_total\{.*reporter="destination".*source_principal="spiffe:\/\/cluster.local\/ns\/shop\/sa\/web-frontend".*\} \d+/,
-    );
+    const nodes = [frontend, second].map(({ proxy }) => proxy);
+    const nodeAt = (ip: string) => nodes.find((p) => p.ip === ip)?.metadata;
+    const stats = await statsOf(second.envoy.admin, 'istio_requests_total', { own: second.proxy.metadata, nodeAt });
+    expect([...stats.keys()]).toEqual([
+      expect.stringMatching(
+        /^istio_requests_total\{reporter="destination",source_workload="web-frontend-v1",.*response_code="200"/,
+      ),
+    ]);
   });
 
   it('leads everything unknown to the world, which resets it', async () => {

@@ -25,6 +25,8 @@ export function bootstrap({ nodeId, cluster, metadata = {}, runFolder, podFolder
         typedConfig: { '@type': typeUrl('envoy.extensions.bootstrap.internal_listener.v3.InternalListener') },
       },
     ],
+    // Histograms are merged when somebody asks, not every five seconds.
+    statsFlushOnAdmin: true,
     dynamicResources: { ldsConfig: ownSource(), cdsConfig: ownSource() },
     staticResources: { clusters: [xdsClusterTo(xdsSocket(runFolder))] },
   };

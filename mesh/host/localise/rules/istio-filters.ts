@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../json.ts';
 import type { Rule } from '../rule.ts';
-import { statsLogger } from '../stats.ts';
+import { type StatsLogger, statsLogger } from '../stats.ts';
 import { child, forEachObject, nameOf, objects, text, typeUrl } from '../walk.ts';
 
 /** Filters of Istio's own Envoy build, by type; one unknown type makes Envoy refuse all listeners (spike, rule 1). */
@@ -21,24 +21,45 @@ const typeOf = (filter: JsonObject) => text(child(filter, 'typedConfig'), '@type
  */
 export const istioFilters: Rule = {
   name: 'istioFilters',
-  apply(config, { proxy }) {
+  apply(config, { report }) {
     for (const resource of [...config.listeners, ...config.clusters]) {
       const reporter = resource.trafficDirection === 'INBOUND' ? 'destination' : 'source';
+      const tell = (what: string) => report(nameOf(resource), what);
       forEachObject(resource, (object) => {
-        for (const field of ['filters', 'httpFilters']) {
-          if (!Array.isArray(object[field])) continue;
-          const all = objects(object[field]);
-          const measured =
-            field === 'httpFilters' && all.some((filter) => typeOf(filter) === typeUrl('stats.PluginConfig'));
-          object[field] = all.filter((filter) => !istioTypes.has(typeOf(filter)));
-          if (measured) object.accessLog = [...objects(object.accessLog), statsLogger(reporter, proxy)];
+        if (Array.isArray(object.httpFilters)) measure(object, object, { reporter, protocol: 'http', tell });
+        if (Array.isArray(object.filters)) {
+          const proxy = objects(object.filters)
+            .map(configOf)
+            .find((f) => f['@type'] === tcpProxy);
+          measure(object, proxy ?? {}, { reporter, protocol: 'tcp', tell });
         }
+        for (const field of ['filters', 'httpFilters'])
+          if (Array.isArray(object[field]))
+            object[field] = objects(object[field]).filter((filter) => !istioTypes.has(typeOf(filter)));
       });
     }
     config.extensionConfigs = config.extensionConfigs.filter((extension) => !istioTypes.has(typeOf(extension)));
     for (const cluster of config.clusters) dropEmptyFilters(cluster);
   },
 };
+
+const tcpProxy = typeUrl('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy');
+const configOf = (filter: JsonObject): JsonObject => child(filter, 'typedConfig');
+
+/** Adds the stats logger to what logs (`owner`) for each istio.stats among the filters. */
+function measure(
+  parent: JsonObject,
+  owner: JsonObject,
+  how: Pick<StatsLogger, 'reporter' | 'protocol'> & { tell(what: string): void },
+): void {
+  for (const filter of objects(how.protocol === 'http' ? parent.httpFilters : parent.filters)) {
+    if (typeOf(filter) !== typeUrl('stats.PluginConfig')) continue;
+    const config = configOf(filter);
+    if (objects(config.metrics).some((m) => m.dimensions !== undefined))
+      how.tell('labels of metrics made by expressions (dimensions) are left out: istio.stats is not in this Envoy');
+    owner.accessLog = [...objects(owner.accessLog), statsLogger({ ...how, config })];
+  }
+}
 
 function dropEmptyFilters(cluster: JsonObject): void {
   if (objects(cluster.filters).length === 0 && nameOf(cluster) !== '') delete cluster.filters;

@@ -3,6 +3,7 @@ import { isObject } from '../../../json.ts';
 import { gate, proxyHeaderFilter } from '../gate.ts';
 import { captureSocket } from '../place.ts';
 import type { Rule } from '../rule.ts';
+import { sourceFilter } from '../stats.ts';
 import { child, nameOf, objects, text, typeUrl } from '../walk.ts';
 
 const binds = (listener: JsonObject) => listener.bindToPort !== false && !isObject(listener.internalListener);
@@ -51,7 +52,7 @@ function bind(listener: JsonObject, secret: string): void {
   const filters = objects(listener.listenerFilters).filter((f) => child(f, 'typedConfig')['@type'] !== originalDst);
   listener.address = { socketAddress: { address: '127.0.0.1', portValue: 0 } };
   listener.statPrefix = text(listener, 'statPrefix') || nameOf(listener);
-  listener.listenerFilters = [proxyHeaderFilter(), ...filters];
+  listener.listenerFilters = [proxyHeaderFilter(), sourceFilter(), ...filters];
   delete listener.useOriginalDst;
   gate(listener, secret);
 }
