@@ -111,6 +111,8 @@ export interface LocalReply {
   /** For a gRPC request, instead of the status's usual translation. */
   grpcStatus?: number;
   headers?: readonly (readonly [string, string])[];
+  /** The route's own answer: its operations on response headers are done to it (router.cc, directResponseEntry). */
+  isRoutes?: true;
 }
 
 /** Go on after a virtual delay, with what `next` says when there is one (not `then`: that would make it a promise). */

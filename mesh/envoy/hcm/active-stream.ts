@@ -17,7 +17,7 @@ import type {
 import { clusterName } from './cluster-name.ts';
 import { disabled } from './filter-chain.ts';
 import { forwardedFor } from './request-headers.ts';
-import { finishResponse, operationOf } from './response-headers.ts';
+import { finishResponse, operationOf, ownLocation } from './response-headers.ts';
 import { Router } from './router.ts';
 import type { RoutedStream } from './router-host.ts';
 import { localResponse } from './status.ts';
@@ -59,7 +59,6 @@ export class ActiveStream implements RoutedStream, Exchange {
     this.trace = manager.setting.traceOf?.(message.request);
     this.randomValue = Math.floor(random.next() * 4_294_967_296);
     this.info = new NewStreamInfo(clock.now(), connection.protocol);
-    this.info.bytesReceived = message.request.body.length === 0 ? 0 : bodyLength(message.request.body);
   }
 
   get alpn(): { [protocol: string]: readonly string[] } | undefined {
@@ -77,7 +76,9 @@ export class ActiveStream implements RoutedStream, Exchange {
       this.#match();
       this.#decode(0);
     }
-    if (!this.#done) this.#armTimers();
+    if (this.#done) return;
+    this.info.bytesReceived = bodyLength(this.request.body);
+    this.#armTimers();
   }
 
   clearRoute(): void {
@@ -114,7 +115,11 @@ export class ActiveStream implements RoutedStream, Exchange {
     }
     const { headers } = this.request;
     const isGrpc = headers.get('content-type')?.startsWith('application/grpc') ?? false;
-    this.response = localResponse(reply, { isGrpc, isHead: headers.get(':method') === 'HEAD' });
+    const change = (response: HttpResponse) => {
+      this.response = response;
+      if (reply.isRoutes) this.route?.finalizeResponse(this);
+    };
+    this.response = localResponse(reply, { isGrpc, isHead: headers.get(':method') === 'HEAD' }, change);
     this.#encode(this.#manager.chain.filters.length - 1, true);
   }
 
@@ -203,7 +208,7 @@ export class ActiveStream implements RoutedStream, Exchange {
       const location = action.location(this.request);
       this.#finalizedReply(route, { status: action.status, body: '', headers: [['location', location]] });
     } else if (action.kind === 'directResponse')
-      this.#finalizedReply(route, { status: action.status, body: action.body, headers: [] });
+      this.#finalizedReply(route, { ...action, headers: ownLocation(action.status, this.request) });
     else this.reply({ kind: 'localReply', status: 404, body: '', details: 'route_not_found', flag: 'NR' });
   }
 
@@ -212,7 +217,7 @@ export class ActiveStream implements RoutedStream, Exchange {
     { status, body, headers }: { status: number; body: string; headers: [string, string][] },
   ): void {
     route.finalizeRequest(this);
-    this.reply({ kind: 'localReply', status, body, details: 'direct_response', headers });
+    this.reply({ kind: 'localReply', status, body, details: 'direct_response', headers, isRoutes: true });
   }
 
   /** Known as soon as the route is, even when a filter answers (source/common/http/conn_manager_impl.cc, setCachedRoute). */

@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../../world/http-message.ts';
+import type { HttpRequest, HttpResponse } from '../../world/http-message.ts';
 import { object, text } from '../runtime/proto.ts';
 import type { CompiledRoute } from '../types.ts';
 import type { HcmConfig } from './config.ts';
@@ -50,4 +50,10 @@ export function operationOf(route: CompiledRoute): string {
     operations.set(route, operation);
   }
   return operation;
+}
+
+/** A direct response 201 or 3xx says where the request itself went to (router.cc, directResponseEntry; RFC 7231, 7.1.2). */
+export function ownLocation(status: number, { headers }: HttpRequest): [string, string][] {
+  if (status !== 201 && (status < 300 || status > 399)) return [];
+  return [['location', `${headers.get(':scheme')}://${headers.get(':authority')}${headers.get(':path')}`]];
 }

@@ -1,6 +1,6 @@
 import type { Exchange, ResetReason, ServerEnd } from '../../world/connection.ts';
 import type { Timer } from '../../world/event-queue.ts';
-import type { Body, HttpResponse } from '../../world/http-message.ts';
+import { type Body, bodyLength, type HttpResponse } from '../../world/http-message.ts';
 import type { LbContext } from '../balance/types.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Host } from '../cluster/host.ts';
@@ -115,12 +115,14 @@ export class Router implements StreamReceiver, LbContext {
 
   onReady(connection: ServerEnd): void {
     const { info } = this.#stream;
+    this.#bodyRead();
     this.#sent = true;
     info.firstUpstreamTxByte ??= this.#setting.clock.now();
     info.upstreamTls = connection.layers[0] && tlsInfo(connection.layers[0]);
   }
 
   onPoolFailure(reason: PoolFailure, transportReason: string): void {
+    if (reason !== 'overflow') this.#bodyRead();
     this.#reset(reason, transportReason);
   }
 
@@ -153,6 +155,12 @@ export class Router implements StreamReceiver, LbContext {
     this.#stream.info.lastUpstreamRxByte = this.#setting.clock.now();
     if (end) this.#finish();
     this.#stream.respondData(data, end);
+  }
+
+  /** The body comes after the headers: who is answered while those are read has sent none of it (%BYTES_RECEIVED%). */
+  #bodyRead(): void {
+    const { request, info } = this.#stream;
+    info.bytesReceived = bodyLength(request.body);
   }
 
   #forward(response: HttpResponse, end: boolean): void {

@@ -30,18 +30,29 @@ const grpcMessage = (text: string): string =>
     )
     .join('');
 
-/** Envoy's own answer, for a gRPC request as headers with grpc-status (source/common/http/utility.cc, prepareLocalReply). */
-export function localResponse(reply: LocalReply, request: { isGrpc: boolean; isHead: boolean }): HttpResponse {
+/**
+ * Envoy's own answer, for a gRPC request as headers with grpc-status (source/common/http/utility.cc, prepareLocalReply): who
+ * answers may change the headers before those of the body are set. Then a body keeps their content-type, no body loses it.
+ */
+export function localResponse(
+  reply: LocalReply,
+  request: { isGrpc: boolean; isHead: boolean },
+  change?: (response: HttpResponse) => void,
+): HttpResponse {
+  const { body } = reply;
   const headers = new HeaderList();
-  if (request.isGrpc) {
-    headers.add('content-type', 'application/grpc');
-    headers.add('grpc-status', String(reply.grpcStatus ?? grpcOf[reply.status] ?? 2));
-    if (reply.body) headers.add('grpc-message', grpcMessage(reply.body));
-  } else if (reply.body) {
-    headers.add('content-length', String(new TextEncoder().encode(reply.body).length));
-    headers.add('content-type', 'text/plain');
-  }
   for (const [name, value] of reply.headers ?? []) headers.set(name, value);
-  const bodyless = request.isGrpc || request.isHead;
-  return { status: request.isGrpc ? 200 : reply.status, headers, body: bodyless ? '' : reply.body };
+  const status = request.isGrpc ? 200 : reply.status;
+  const response = { status, headers, body: request.isGrpc || request.isHead ? '' : body };
+  change?.(response);
+  headers.remove('content-length');
+  if (request.isGrpc) {
+    headers.set('content-type', 'application/grpc');
+    headers.set('grpc-status', String(reply.grpcStatus ?? grpcOf[reply.status] ?? 2));
+    if (body) headers.set('grpc-message', grpcMessage(body));
+  } else if (body) {
+    headers.add('content-length', String(new TextEncoder().encode(body).length));
+    if (!headers.has('content-type')) headers.add('content-type', 'text/plain');
+  } else headers.remove('content-type');
+  return response;
 }

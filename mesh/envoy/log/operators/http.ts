@@ -68,8 +68,9 @@ export const httpOperators: Operators = {
   PROTOCOL: plain(({ info }) => info.protocol),
   RESPONSE_CODE: plain(({ info }) => info.responseCode),
   RESPONSE_CODE_DETAILS: codeDetails,
-  RESPONSE_FLAGS: plain(({ info }) => flagsText(info.flags)),
-  RESPONSE_FLAGS_LONG: plain(({ info }) => longFlagsText(info.flags)),
+  // Without flags, "-" in JSON too (source/common/stream_info/utility.cc, ResponseFlagUtils::NONE).
+  RESPONSE_FLAGS: plain(({ info }) => flagsText(info.flags) ?? '-'),
+  RESPONSE_FLAGS_LONG: plain(({ info }) => longFlagsText(info.flags) ?? '-'),
   GRPC_STATUS: grpcStatus,
   GRPC_STATUS_NUMBER: plain(grpcNumber),
   ROUTE_NAME: plain(({ info }) => info.routeName || undefined),
