@@ -208,17 +208,13 @@ export class ActiveStream implements RoutedStream, Exchange {
       const location = action.location(this.request);
       this.#finalizedReply(route, { status: action.status, body: '', headers: [['location', location]] });
     } else if (action.kind === 'directResponse')
-      this.#finalizedReply(route, {
-        status: action.status,
-        body: action.body,
-        headers: ownLocation(action.status, this.request),
-      });
+      this.#finalizedReply(route, { ...action, headers: ownLocation(action.status, this.request) });
     else this.reply({ kind: 'localReply', status: 404, body: '', details: 'route_not_found', flag: 'NR' });
   }
 
   #finalizedReply(route: CompiledRoute, answer: Pick<LocalReply, 'status' | 'body' | 'headers'>): void {
     route.finalizeRequest(this);
-    this.reply({ kind: 'localReply', ...answer, details: 'direct_response', isRoutes: true });
+    this.reply({ ...answer, kind: 'localReply', details: 'direct_response', isRoutes: true });
   }
 
   /** Known as soon as the route is, even when a filter answers (source/common/http/conn_manager_impl.cc, setCachedRoute). */
