@@ -2,7 +2,7 @@ import type { Schema } from '../../mesh/kube/schema/schema.ts';
 
 /**
  * What Istio 1.32 and Gateway API 1.6 (experimental channel) have beyond the installed @kubernetes-models packages.
- * Source of the facts: istio/api kubernetes/customresourcedefinitions.gen.yaml; gateway-api 1.6 CRDs.
+ * Source of the facts: istio manifests/charts/base/files/crd-all.gen.yaml; gateway-api 1.6 CRDs.
  */
 export interface Addition {
   /** `Kind.group`, or `*.group` for all kinds of it. */
@@ -43,7 +43,14 @@ const zoneAware = object({
   enabled: boolean,
   failover: list(object({ from: string, to: string })),
   failoverPriority: list(string),
-  minClusterSize: { type: 'integer', minimum: 1 },
+  minClusterSize: { type: 'integer', minimum: 1, maximum: 4294967295 },
+});
+const backendUtilization = object({
+  errorUtilizationPenaltyPercent: { type: 'integer', minimum: 0, maximum: 4294967295 },
+  metricNamesForComputingUtilization: list(string),
+  weightExpirationPeriod: string,
+  weightStabilizationPeriod: string,
+  weightUpdatePeriod: string,
 });
 const errorCodes = list({ type: 'integer', minimum: 100, maximum: 599 });
 const field = (name: string, schema: Schema): Partial<Schema> => ({ fields: { [name]: schema } });
@@ -55,11 +62,20 @@ export const additions: Addition[] = [
     merge: field('http2KeepAlive', object({ interval: string, timeout: string })),
   },
   { kind: destinationRule, at: 'loadBalancer', merge: field('zoneAwareLbSetting', zoneAware) },
+  { kind: destinationRule, at: 'loadBalancer', merge: field('backendUtilization', backendUtilization) },
   { kind: destinationRule, at: 'outlierDetection', merge: field('outlierDetectionHttpErrorCodes', errorCodes) },
   { kind: destinationRule, at: 'retryBudget', merge: field('budgetInterval', string) },
   { kind: 'VirtualService.networking.istio.io', at: 'redirect', merge: field('prefixRewrite', string) },
-  { kind: 'Gateway.networking.istio.io', at: 'servers[].tls', merge: field('insecureSkipVerify', boolean) },
-  { kind: 'Sidecar.networking.istio.io', at: 'ingress[].tls', merge: field('insecureSkipVerify', boolean) },
+  ...[
+    { kind: 'Gateway.networking.istio.io', at: 'servers[].tls' },
+    { kind: 'Sidecar.networking.istio.io', at: 'ingress[].tls' },
+  ].map((tls): Addition => ({ ...tls, merge: { fields: { insecureSkipVerify: boolean, ecdhCurves: list(string) } } })),
+  { kind: 'EnvoyFilter.networking.istio.io', at: 'listener.filterChain', merge: field('transportSocket', string) },
+  {
+    kind: 'RequestAuthentication.security.istio.io',
+    at: 'jwtRules[]',
+    merge: field('presence', { type: 'string', enum: ['OPTIONAL', 'REQUIRED'] }),
+  },
   {
     kind: 'EnvoyFilter.networking.istio.io',
     at: 'patch.operation',

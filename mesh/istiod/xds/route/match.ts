@@ -32,13 +32,13 @@ export function claimsOf(header: string): string[] | undefined {
   return inBrackets.length > 0 && inBrackets.map((c) => `[${c}]`).join('') === rest ? inBrackets : undefined;
 }
 
-/** MetadataMatcherForJWTClaims: the claim is the string, or a list that has it. */
+/** MetadataMatcherForJWTClaims: the claim is a list that has the string, or the string. */
 export function claimMatcher(claims: readonly string[], value: JsonObject | undefined): JsonObject {
   const matched = { stringMatch: value };
   return {
     filter: 'envoy.filters.http.jwt_authn',
     path: [{ key: 'payload' }, ...claims.map((key) => ({ key }))],
-    value: { orMatch: { valueMatchers: [matched, { listMatch: { oneOf: matched } }] } },
+    value: { orMatch: { valueMatchers: [{ listMatch: { oneOf: matched } }, matched] } },
   };
 }
 
