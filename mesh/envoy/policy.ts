@@ -9,9 +9,16 @@ export interface RoutePolicy {
   timeoutMs: number;
   /** -1: the route says nothing, the connection manager's counts. */
   idleTimeoutMs: number;
-  maxStreamDurationMs: number;
-  /** Of a gRPC request `grpc-timeout` counts instead of timeoutMs, up to this (0: any); -1: it does not count. */
-  maxGrpcTimeoutMs?: number;
+  /** The route has maxStreamDuration; then the router knows no timeout, and the connection manager tells gRPC how long it may take. */
+  usesNewTimeouts: boolean;
+  /** Undefined: the connection manager's counts. */
+  maxStreamDurationMs?: number | undefined;
+  /** grpc-timeout counts instead of maxStreamDurationMs, up to this (0: any), less the offset. */
+  grpcHeaderMaxMs?: number | undefined;
+  grpcHeaderOffsetMs?: number | undefined;
+  /** Of a gRPC request `grpc-timeout` counts instead of timeoutMs, up to this (0: any), less the offset; undefined: it does not count. */
+  maxGrpcTimeoutMs?: number | undefined;
+  grpcTimeoutOffsetMs: number;
   retry: RetryPolicy | undefined;
   hash: readonly HashPolicy[];
   mirrors: readonly MirrorPolicy[];

@@ -13,6 +13,7 @@ export class ClusterStats {
   readonly rqRetryLimitExceeded: Counter;
   readonly rqTimeout: Counter;
   readonly rqPerTryTimeout: Counter;
+  readonly rqPerTryIdleTimeout: Counter;
   readonly rqCancelled: Counter;
   readonly cxTotal: Counter;
   readonly cxActive: Gauge;
@@ -58,6 +59,7 @@ export class ClusterStats {
     this.rqRetryLimitExceeded = counter('rq_retry_limit_exceeded');
     this.rqTimeout = counter('rq_timeout');
     this.rqPerTryTimeout = counter('rq_per_try_timeout');
+    this.rqPerTryIdleTimeout = counter('rq_per_try_idle_timeout');
     this.rqCancelled = counter('rq_cancelled');
     this.cxTotal = counter('cx_total');
     this.cxActive = gauge('cx_active');
@@ -90,7 +92,7 @@ export class ClusterStats {
    * `upstream_rq_completed`, `_2xx` and `_200`, once for all and once by where the request came from
    * (source/common/http/codes.cc, chargeResponseStat).
    */
-  charge(status: number, isInternal: boolean): void {
+  charge(status: number, isInternal = false): void {
     const known = isInternal ? this.#internalByStatus : this.#byStatus;
     for (const counter of this.#counters(known, status, ['', isInternal ? 'internal.' : 'external.'])) counter.value++;
   }

@@ -9,8 +9,8 @@ import type { FilterResult, FilterSetting, HttpFilterFactory, LocalReply, Stream
 import { tell } from './tell.ts';
 
 interface Fault {
-  delay: { fraction: Fraction; duration(headers: HeaderList): number } | undefined;
-  abort: { fraction: Fraction; reply(headers: HeaderList): LocalReply | undefined } | undefined;
+  delay: { fraction(headers: HeaderList): Fraction; duration(headers: HeaderList): number } | undefined;
+  abort: { fraction(headers: HeaderList): Fraction; reply(headers: HeaderList): LocalReply | undefined } | undefined;
   upstreamCluster: string;
   downstreamNodes: ReadonlySet<string>;
   headers: readonly Condition<HeaderList>[];
@@ -37,12 +37,22 @@ const numberIn = (headers: HeaderList, name: string): number | undefined => {
   return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;
 };
 
+/** The caller may ask for less than what is configured (fault_common.cc, HeaderPercentageProvider). */
+function percentage(of: JsonObject, header: string | undefined): (headers: HeaderList) => Fraction {
+  const fraction = compileFraction(object(of, 'percentage') ?? {});
+  if (header === undefined) return () => fraction;
+  return (headers) => {
+    const asked = numberIn(headers, header);
+    return asked === undefined ? fraction : { ...fraction, numerator: Math.min(asked, fraction.numerator) };
+  };
+}
+
 function compileDelay(delay: JsonObject | undefined): Fault['delay'] {
   if (!delay) return undefined;
   const fixed = milliseconds(delay, 'fixedDelay') ?? 0;
   const byHeader = has(delay, 'headerDelay');
   return {
-    fraction: compileFraction(object(delay, 'percentage') ?? {}),
+    fraction: percentage(delay, byHeader ? 'x-envoy-fault-delay-request-percentage' : undefined),
     duration: (headers) => (byHeader ? (numberIn(headers, 'x-envoy-fault-delay-request') ?? 0) : fixed),
   };
 }
@@ -58,7 +68,7 @@ const aborting = (status: number, grpcStatus?: number): LocalReply => ({
 
 function compileAbort(abort: JsonObject | undefined): Fault['abort'] {
   if (!abort) return undefined;
-  const fraction = compileFraction(object(abort, 'percentage') ?? {});
+  const fraction = percentage(abort, has(abort, 'headerAbort') ? 'x-envoy-fault-abort-request-percentage' : undefined);
   const status = number(abort, 'httpStatus');
   const grpcStatus = number(abort, 'grpcStatus');
   if (has(abort, 'headerAbort')) {
@@ -108,7 +118,7 @@ export const fault: HttpFilterFactory = {
       faulted.add(stream);
     };
     const abort = (stream: Stream, found: Fault): FilterResult => {
-      if (!found.abort || !isUnder(found.abort.fraction, randomBits(random))) return undefined;
+      if (!found.abort || !isUnder(found.abort.fraction(stream.request.headers), randomBits(random))) return undefined;
       const reply = found.abort.reply(stream.request.headers);
       if (!reply) return undefined;
       count(stream, aborts);
@@ -129,7 +139,8 @@ export const fault: HttpFilterFactory = {
           return undefined;
         }
         if (!applies(found, stream)) return undefined;
-        const isDelayed = found.delay !== undefined && isUnder(found.delay.fraction, randomBits(random));
+        const isDelayed =
+          found.delay !== undefined && isUnder(found.delay.fraction(stream.request.headers), randomBits(random));
         const wait = isDelayed ? (found.delay?.duration(stream.request.headers) ?? 0) : 0;
         if (wait <= 0) return abort(stream, found);
         stream.flag('DI');

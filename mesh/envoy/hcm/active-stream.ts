@@ -16,12 +16,14 @@ import type {
 } from '../types.ts';
 import { clusterName } from './cluster-name.ts';
 import { disabled } from './filter-chain.ts';
+import { isGrpc } from './grpc.ts';
 import { forwardedFor } from './request-headers.ts';
 import { finishResponse, operationOf, ownLocation } from './response-headers.ts';
 import { Router } from './router.ts';
 import type { RoutedStream } from './router-host.ts';
 import { localResponse } from './status.ts';
 import type { StreamManager } from './stream-manager.ts';
+import { StreamTimers, streamDuration } from './stream-timers.ts';
 
 /** One request on its way through a connection manager (source/common/http/{conn_manager_impl,filter_manager}.cc). */
 export class ActiveStream implements RoutedStream, Exchange {
@@ -41,8 +43,8 @@ export class ActiveStream implements RoutedStream, Exchange {
   #encoding = false;
   #responded = false;
   #waiting: { data: Body; end: boolean }[] | undefined = undefined;
-  #idle: Timer | undefined = undefined;
-  #longest: Timer | undefined = undefined;
+  #timers: StreamTimers | undefined = undefined;
+  #longestMs = 0;
   #pause: Timer | undefined = undefined;
   #done = false;
 
@@ -74,11 +76,13 @@ export class ActiveStream implements RoutedStream, Exchange {
         : forwardedFor(this.request.headers, this.#manager.config.xffTrustedHops);
       if (client) this.info.downstreamRemote = { ip: client, port: 0 };
       this.#match();
+      this.#longestMs = streamDuration(this.#policy, this.request.headers, this.#manager.config);
       this.#decode(0);
     }
     if (this.#done) return;
     this.info.bytesReceived = bodyLength(this.request.body);
-    this.#armTimers();
+    this.#timers = new StreamTimers(this.#manager.setting.clock, (reply) => this.reply(reply));
+    this.#timers.arm(this.#longestMs, this.#policy, this.#manager.config);
   }
 
   clearRoute(): void {
@@ -114,12 +118,15 @@ export class ActiveStream implements RoutedStream, Exchange {
       return;
     }
     const { headers } = this.request;
-    const isGrpc = headers.get('content-type')?.startsWith('application/grpc') ?? false;
     const change = (response: HttpResponse) => {
       this.response = response;
       if (reply.isRoutes) this.route?.finalizeResponse(this);
     };
-    this.response = localResponse(reply, { isGrpc, isHead: headers.get(':method') === 'HEAD' }, change);
+    this.response = localResponse(
+      reply,
+      { isGrpc: isGrpc(headers), isHead: headers.get(':method') === 'HEAD' },
+      change,
+    );
     this.#encode(this.#manager.chain.filters.length - 1, true);
   }
 
@@ -137,7 +144,7 @@ export class ActiveStream implements RoutedStream, Exchange {
     }
     this.info.bytesSent += bodyLength(data);
     if (end) this.#complete();
-    else this.#touch();
+    else this.#timers?.touch();
     this.#receiver.onData(data, end);
   }
 
@@ -217,11 +224,14 @@ export class ActiveStream implements RoutedStream, Exchange {
     this.reply({ ...answer, kind: 'localReply', details: 'direct_response', isRoutes: true });
   }
 
+  get #policy(): RoutePolicy | undefined {
+    return this.route?.action.kind === 'route' ? this.route.action.policy : undefined;
+  }
+
   /** Known as soon as the route is, even when a filter answers (source/common/http/conn_manager_impl.cc, setCachedRoute). */
   #routedCluster(): string | undefined {
-    const action = this.route?.action;
-    if (action?.kind !== 'route') return undefined;
-    return this.#manager.setting.cluster(clusterName(action.policy.clusters, this))?.name;
+    const policy = this.#policy;
+    return policy && this.#manager.setting.cluster(clusterName(policy.clusters, this))?.name;
   }
 
   #toCluster(route: CompiledRoute, policy: RoutePolicy): void {
@@ -279,7 +289,7 @@ export class ActiveStream implements RoutedStream, Exchange {
     if (info.responseCodeDetails !== 'via_upstream' || info.flags.length > 0) this.#sign(response);
     this.#note({ kind: 'response', status: response.status, flags: info.flags, details: info.responseCodeDetails });
     if (end) this.#complete();
-    else this.#touch();
+    else this.#timers?.touch();
     this.#receiver.onResponse(response, end);
     const waiting = this.#waiting;
     this.#waiting = undefined;
@@ -295,40 +305,9 @@ export class ActiveStream implements RoutedStream, Exchange {
   #complete(): void {
     this.#done = true;
     this.info.end = this.#manager.setting.clock.now();
-    this.#idle?.cancel();
-    this.#longest?.cancel();
+    this.#timers?.cancel();
     this.#pause?.cancel();
     this.#manager.finished(this);
-  }
-
-  // Timers are only made for streams that are still open after their first instant.
-
-  #armTimers(): void {
-    const policy = this.route?.action.kind === 'route' ? this.route.action.policy : undefined;
-    const longest = policy?.maxStreamDurationMs || this.#manager.config.maxStreamDurationMs;
-    if (longest > 0) this.#longest = this.#manager.setting.clock.after(longest, () => this.#tooLong());
-    this.#touch();
-  }
-
-  #touch(): void {
-    const policy = this.route?.action.kind === 'route' ? this.route.action.policy : undefined;
-    const idle = policy && policy.idleTimeoutMs >= 0 ? policy.idleTimeoutMs : this.#manager.config.streamIdleTimeoutMs;
-    this.#idle?.cancel();
-    if (idle > 0) this.#idle = this.#manager.setting.clock.after(idle, () => this.#idled());
-  }
-
-  #idled(): void {
-    this.reply({ kind: 'localReply', status: 504, body: 'stream timeout', details: 'stream_idle_timeout', flag: 'SI' });
-  }
-
-  #tooLong(): void {
-    this.reply({
-      kind: 'localReply',
-      status: 504,
-      body: 'downstream duration timeout',
-      details: 'max_duration_timeout',
-      flag: 'DT',
-    });
   }
 
   #noteFilter(i: number, result: FilterResult): void {

@@ -80,7 +80,7 @@ const cases: [string, MiniOptions, (string | number | undefined)[]][] = [
   [
     'max stream duration',
     { apps: [never], routes: route({ maxStreamDuration: { maxStreamDuration: '3s' } }) },
-    [504, 'downstream duration timeout', 'DT', 'max_duration_timeout', 3000],
+    [504, 'downstream duration timeout', undefined, 'max_duration_timeout', 3000],
   ],
   [
     'an app 503 with default retries',

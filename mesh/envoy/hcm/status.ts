@@ -49,7 +49,7 @@ export function localResponse(
   if (request.isGrpc) {
     headers.set('content-type', 'application/grpc');
     headers.set('grpc-status', String(reply.grpcStatus ?? grpcOf[reply.status] ?? 2));
-    if (body) headers.set('grpc-message', grpcMessage(body));
+    if (body && !request.isHead) headers.set('grpc-message', grpcMessage(body));
   } else if (body) {
     headers.add('content-length', String(new TextEncoder().encode(body).length));
     if (!headers.has('content-type')) headers.add('content-type', 'text/plain');

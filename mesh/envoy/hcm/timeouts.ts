@@ -1,18 +1,13 @@
 import type { HeaderList } from '../../world/header-list.ts';
 import type { RoutePolicy } from '../policy.ts';
+import { grpcTimeoutMs, setGrpcTimeout } from './grpc.ts';
 
 export interface Timeouts {
   /** Milliseconds, 0 for none. */
   global: number;
   perTry: number;
-}
-
-const units: { [unit: string]: number } = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 0.001, n: 0.000_001 };
-
-/** grpc-timeout in milliseconds, rounded up (source/common/grpc/common.cc, getGrpcTimeout). */
-export function grpcTimeoutMs(value: string | undefined): number | undefined {
-  const found = /^(\d{1,8})([HMSmun])$/.exec(value ?? '');
-  return found ? Math.ceil(Number(found[1]) * (units[found[2] ?? ''] ?? 0)) : undefined;
+  /** What is left is told in grpc-timeout. */
+  tellsGrpc?: boolean;
 }
 
 function take(headers: HeaderList, name: string): number | undefined {
@@ -24,12 +19,8 @@ function take(headers: HeaderList, name: string): number | undefined {
 
 /** Timeouts of one request; the request's own headers win (source/common/router/router.cc, FilterUtility::finalTimeout). */
 export function finalTimeouts(policy: RoutePolicy, headers: HeaderList, isGrpc: boolean): Timeouts {
-  let global = policy.timeoutMs;
-  const cap = policy.maxGrpcTimeoutMs ?? -1;
-  if (isGrpc && cap >= 0) {
-    global = grpcTimeoutMs(headers.get('grpc-timeout')) ?? 0;
-    if (cap > 0 && (global === 0 || global > cap)) global = cap;
-  }
+  const tellsGrpc = isGrpc && !policy.usesNewTimeouts && policy.maxGrpcTimeoutMs !== undefined;
+  let global = tellsGrpc ? grpcLimit(policy, headers) : policy.timeoutMs;
   let perTry = policy.retry?.perTryTimeoutMs ?? 0;
   if (headers.hasPrefix('x-envoy-u')) {
     global = take(headers, 'x-envoy-upstream-rq-timeout-ms') ?? global;
@@ -37,13 +28,27 @@ export function finalTimeouts(policy: RoutePolicy, headers: HeaderList, isGrpc: 
   }
   // A per-try timeout that the global one cuts off first is none.
   if (global > 0 && perTry >= global) perTry = 0;
-  return { global, perTry };
+  return { global, perTry, tellsGrpc };
 }
 
-/** x-envoy-expected-rq-timeout-ms for the next attempt, `elapsed` milliseconds into the request. */
-export function announceTimeout(headers: HeaderList, { global, perTry }: Timeouts, elapsed: number): void {
+/** What the request's grpc-timeout asks for, less the offset while something is left, up to maxGrpcTimeout (0: any). */
+function grpcLimit(
+  { maxGrpcTimeoutMs: max = 0, grpcTimeoutOffsetMs: offset }: RoutePolicy,
+  headers: HeaderList,
+): number {
+  let limit = grpcTimeoutMs(headers.get('grpc-timeout')) ?? 0;
+  if (offset < limit) limit -= offset;
+  return max > 0 && (limit === 0 || limit > max) ? max : limit;
+}
+
+/**
+ * x-envoy-expected-rq-timeout-ms and grpc-timeout for the next attempt, `elapsed` milliseconds into
+ * the request (source/common/router/router.cc, FilterUtility::setTimeoutHeaders).
+ */
+export function announceTimeout(headers: HeaderList, { global, perTry, tellsGrpc }: Timeouts, elapsed: number): void {
   const expected = perTry || global;
   if (expected === 0) return;
-  const left = global === 0 ? expected : elapsed >= global ? 1 : Math.min(expected, global - elapsed);
-  headers.set('x-envoy-expected-rq-timeout-ms', String(Math.floor(left)));
+  const left = Math.floor(global === 0 ? expected : elapsed >= global ? 1 : Math.min(expected, global - elapsed));
+  headers.set('x-envoy-expected-rq-timeout-ms', String(left));
+  if (tellsGrpc) setGrpcTimeout(headers, left);
 }

@@ -33,7 +33,9 @@ export const noHealthyUpstream: UpstreamFailure = {
   dropped: false,
 };
 
-export const timeout = (details: 'response_timeout' | 'upstream_per_try_timeout'): UpstreamFailure => ({
+export const timeout = (
+  details: 'response_timeout' | 'upstream_per_try_timeout' | 'upstream_per_try_idle_timeout',
+): UpstreamFailure => ({
   status: 504,
   flag: 'UT',
   body: 'upstream request timeout',

@@ -45,7 +45,7 @@ describe('operators', () => {
     ['%RESP(CONTENT-TYPE)% %TRAILER(X)% %GRPC_STATUS%', 'text/plain - -'],
     [
       '%RESPONSE_CODE% %RESPONSE_FLAGS% %RESPONSE_FLAGS_LONG%',
-      '200 UF,URX UpstreamConnectionFailure,UpstreamRetryLimitExceeded',
+      '200 URX,UF UpstreamRetryLimitExceeded,UpstreamConnectionFailure',
     ],
     ['%RESPONSE_CODE_DETAILS% %CONNECTION_TERMINATION_DETAILS%', 'via_upstream -'],
     ['%DURATION% %RESPONSE_DURATION% %RESPONSE_TX_DURATION% %REQUEST_TX_DURATION%', '7 5 2 1'],

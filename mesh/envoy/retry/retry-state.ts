@@ -134,7 +134,6 @@ export class RetryState {
       !on.has('retriable-status-codes')
     )
       return false;
-    if (headers.has('x-envoy-overloaded')) return false;
     if (headers.has('x-envoy-ratelimited')) return on.has('envoy-ratelimited');
     if (on.has('5xx') && status >= 500 && status < 600) return true;
     if (on.has('gateway-error') && status >= 502 && status <= 504) return true;

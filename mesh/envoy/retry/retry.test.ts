@@ -50,7 +50,7 @@ const cases: [string, MiniOptions['apps'] & {}, object, number][] = [
   ['per-try timeout with gateway-error', [never], { retryOn: 'gateway-error', perTryTimeout: '1s' }, 4],
   ['per-try timeout with reset', [never], { retryOn: 'reset', perTryTimeout: '1s' }, 4],
   ['an app 503 with the default list: finding 0.6-2', [status(503)], { retryOn: istioDefault }, 1],
-  ['overloaded upstream', [answer({ status: 503, headers: { 'x-envoy-overloaded': 'true' } })], { retryOn: '5xx' }, 1],
+  ['overloaded upstream', [answer({ status: 503, headers: { 'x-envoy-overloaded': 'true' } })], { retryOn: '5xx' }, 4],
   [
     'rate limited upstream',
     [answer({ status: 503, headers: { 'x-envoy-ratelimited': 'true' } })],
