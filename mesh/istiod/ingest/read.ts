@@ -19,6 +19,7 @@ export function readConfig<Spec extends object>(object: KubeObject, shape: Read<
     created: createdOf(object),
     labels: object.metadata.labels ?? {},
     annotations: object.metadata.annotations ?? {},
+    ...(object.metadata.uid === undefined ? {} : { uid: object.metadata.uid }),
   };
   const spec = shape(object.spec ?? {}, 'spec', {
     keep: (node, path) => intake.provenance.set(node, originOf(config, path)),

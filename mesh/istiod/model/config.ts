@@ -11,6 +11,7 @@ export interface Config<Spec> {
   created: number;
   labels: Labels;
   annotations: Labels;
+  uid?: string;
   spec: Spec;
 }
 

@@ -28,10 +28,13 @@ export function gatewayStatus(result: GatewayResult, { snapshot, attached, stamp
   return {
     addresses: addresses.length > 0 ? addresses : undefined,
     attachedListenerSets: sets.length || undefined,
-    conditions: writtenConditions(gatewayConditions(result, found), stamp),
+    conditions: writtenConditions(gatewayConditions(result, found), stamp, defaulted),
     listeners: listenerStatuses(listeners, attached, stamp),
   };
 }
+
+/** The CRD gives every Gateway these, as Unknown. */
+const defaulted = ['Accepted', 'Programmed'];
 
 function gatewayConditions(result: GatewayResult, found: GatewayAddresses): Conditions {
   const { error: failed, clientCertificateError, config, services } = result;

@@ -18,10 +18,15 @@ export interface StatusStamp {
   generation: number;
 }
 
-/** Conditions by type; an error turns the status around (SetListenerConditions in istio gatewaycommon/conversion.go). */
-export function writtenConditions(conditions: Conditions, { time, generation }: StatusStamp): JsonObject[] {
+/** Conditions by type, those that were there before first; an error turns the status around (SetListenerConditions in istio gatewaycommon/conversion.go). */
+export function writtenConditions(
+  conditions: Conditions,
+  { time, generation }: StatusStamp,
+  before: readonly string[] = [],
+): JsonObject[] {
+  const place = (type: string) => (before.includes(type) ? before.indexOf(type) : before.length);
   return Object.entries(conditions)
-    .sort(([a], [b]) => compareText(a, b))
+    .sort(([a], [b]) => place(a) - place(b) || compareText(a, b))
     .map(([type, { reason, message, status = 'True', error }]) => ({
       type,
       status: error ? inverted(status) : status,

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../json.ts';
+import { INVALID_CREDENTIAL } from '../model/credential.ts';
 
 /** The names under which the agent serves the workload's certificate and the mesh's roots (istio pkg/model/authentication.go). */
 export const WORKLOAD_CERTIFICATE = 'default';
@@ -21,7 +22,20 @@ export const sdsSecret = (name: string): JsonObject => ({
 });
 
 /** A secret that istiod serves: the credentialName of a Gateway or DestinationRule. */
-export const adsSecret = (name: string): JsonObject => ({ name, sdsConfig: { ads: {}, resourceApiVersion: 'V3' } });
+const adsSecret = (name: string): JsonObject => ({ name, sdsConfig: { ads: {}, resourceApiVersion: 'V3' } });
+
+/** Behind the name of a credential, the authorities that go with it. */
+export const CA_SUFFIX = '-cacert';
+const BUILT_IN = 'builtin://';
+
+/** The secret that a credentialName means (ConstructSdsSecretConfigForCredential in istio pilot/pkg/security/model, ToResourceName). */
+export function credentialSecret(name: string): JsonObject {
+  if (name === BUILT_IN) return sdsSecret(WORKLOAD_CERTIFICATE);
+  if (name === `${BUILT_IN}${CA_SUFFIX}`) return sdsSecret(ROOT_CERTIFICATES);
+  const own = name.replace(/^sds:\/\//, '');
+  if (own.startsWith(INVALID_CREDENTIAL)) return adsSecret(INVALID_CREDENTIAL);
+  return adsSecret(/^(configmap|kubernetes|kubernetes-gateway):\/\//.test(own) ? own : `kubernetes://${own}`);
+}
 
 /** Names of all secrets that a configuration asks for, sorted. */
 export function secretNames(config: unknown): string[] {

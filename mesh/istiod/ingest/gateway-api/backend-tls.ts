@@ -1,4 +1,5 @@
 import { byCreation, type Config, compareText, keyOf } from '../../model/config.ts';
+import { INVALID_CREDENTIAL } from '../../model/credential.ts';
 import type { ClientTls, DestinationRule } from '../../model/destination-rule.ts';
 import type { BackendTarget, BackendTlsPolicy } from '../../model/kubernetes-gateway.ts';
 import type { Intake } from '../read.ts';
@@ -71,7 +72,7 @@ function readTarget(
     };
   }
   const winner = active.find(
-    (other) => other !== policy && goesBefore(other, policy) && targets(other, policy, target),
+    (other) => other.uid !== policy.uid && goesBefore(other, policy) && targets(other, policy, target),
   );
   if (winner && accepted) {
     const message = `Conflicts with BackendTLSPolicy "${winner.name}" targeting the same backend`;
@@ -157,7 +158,7 @@ function authorities(
   if (typeof found === 'string') return found;
   fail('ResolvedRefs', found.error);
   fail('Accepted', { reason: 'NoValidCACertificate', message: `Certificate reference invalid: ${found.why}` });
-  return 'invalid://';
+  return INVALID_CREDENTIAL;
 }
 
 function rootsOf(

@@ -30,7 +30,8 @@ export function certificateRef(ref: ObjectRef, of: Of, reason = 'InvalidCertific
 /** Why the Secret cannot be used as a certificate with key. */
 export function checkedPair(ref: ObjectRef, { owner, world }: Of, reason: string): ConfigError | undefined {
   const what = reason === 'InvalidClientCertificateRef' ? 'clientCertificateRef' : 'certificate reference';
-  const invalid = (why: string): ConfigError => ({ reason, message: `invalid ${what} ${referenceText(ref)}, ${why}` });
+  const text = referenceText({ ...ref, ...groupKind(ref, core) });
+  const invalid = (why: string): ConfigError => ({ reason, message: `invalid ${what} ${text}, ${why}` });
   if (!isKind(groupKind(ref, core), '', 'Secret')) return invalid('only secret is allowed');
   const key = `${ref.namespace ?? owner.namespace}/${ref.name ?? ''}`;
   const data = world.secrets.get(key);

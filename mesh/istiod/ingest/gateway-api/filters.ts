@@ -95,13 +95,13 @@ function rewrite(filter: RouteFilter['urlRewrite']): HttpRoute['rewrite'] {
   };
 }
 
-/** Without a port the request's own stays, unless the scheme says otherwise. */
+/** Without a port the request's own stays, unless the scheme says otherwise; 302 is the CRD's default. */
 function redirect(filter: RouteFilter['requestRedirect']): Redirect | undefined {
   if (!filter) return undefined;
-  const { statusCode, hostname, scheme, port, path } = filter;
+  const { statusCode = 302, hostname, scheme, port, path } = filter;
   const derivePort = scheme === undefined ? 'FROM_REQUEST_PORT' : 'FROM_PROTOCOL_DEFAULT';
   return {
-    ...(statusCode === undefined ? {} : { redirectCode: statusCode }),
+    redirectCode: statusCode,
     ...(hostname === undefined ? {} : { authority: hostname }),
     ...(scheme === undefined ? {} : { scheme }),
     ...(port === undefined ? { derivePort } : { port }),

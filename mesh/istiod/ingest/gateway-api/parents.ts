@@ -134,8 +134,7 @@ function hostError(parent: ParentInfo, { namespace, hostnames }: AttachingRoute)
 function kindError(parent: ParentInfo, kind: string): ConfigError | undefined {
   const allowed = parent.allowedKinds.some((k) => k.kind === kind && (k.group ?? GATEWAY_GROUP) === GATEWAY_GROUP);
   if (allowed) return undefined;
-  const version = kind === 'HTTPRoute' || kind === 'GRPCRoute' ? 'v1' : 'v1alpha2';
-  const message = `kind ${GATEWAY_GROUP}/${version}/${kind} is not allowed`;
+  const message = `kind ${GATEWAY_GROUP}/v1/${kind} is not allowed`;
   return { reason: 'NotAllowedByListeners', message };
 }
 

@@ -5,7 +5,7 @@ import { flag, some, text, typed } from '../any.ts';
 import type { ProxyContext } from '../context.ts';
 import { isAmbient } from '../hbone/ambient.ts';
 import { applyHbone } from '../hbone/transport-sockets.ts';
-import { adsSecret, ROOT_CERTIFICATES, sdsSecret, WORKLOAD_CERTIFICATE } from '../secrets.ts';
+import { CA_SUFFIX, credentialSecret, ROOT_CERTIFICATES, sdsSecret, WORKLOAD_CERTIFICATE } from '../secrets.ts';
 import { type ClusterDraft, isHttp2Draft } from './draft.ts';
 
 const rawBuffer: JsonObject = {
@@ -128,16 +128,15 @@ function automaticNames(draft: ClusterDraft, tls: ClientTls): void {
 }
 
 function fromCredential(tls: ClientTls, names: readonly string[]): JsonObject {
-  const resource = (name: string) => adsSecret(name.includes('://') ? name : `kubernetes://${name}`);
   const credential = tls.credentialName ?? '';
   return {
     combinedValidationContext: tls.insecureSkipVerify
       ? undefined
       : {
           defaultValidationContext: { matchSubjectAltNames: exact(names) },
-          validationContextSdsSecretConfig: resource(`${credential}-cacert`),
+          validationContextSdsSecretConfig: credentialSecret(`${credential}${CA_SUFFIX}`),
         },
-    tlsCertificateSdsSecretConfigs: tls.mode === 'MUTUAL' ? [resource(credential)] : undefined,
+    tlsCertificateSdsSecretConfigs: tls.mode === 'MUTUAL' ? [credentialSecret(credential)] : undefined,
   };
 }
 
@@ -170,5 +169,6 @@ export function applyProxyProtocol(draft: ClusterDraft, settings: { version?: st
   });
   if (draft.transportSocketMatches)
     for (const match of draft.transportSocketMatches) match.transportSocket = wrap(match.transportSocket as JsonObject);
-  else draft.transportSocket = wrap(draft.transportSocket ?? rawBuffer);
+  // Here istiod calls the plain socket by its short name (RawBufferTransport in istio networking/util/internal_upstream.go).
+  else draft.transportSocket = wrap(draft.transportSocket ?? { ...rawBuffer, name: 'raw_buffer' });
 }

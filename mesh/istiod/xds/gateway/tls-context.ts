@@ -4,11 +4,7 @@ import { isHttp } from '../../model/protocol.ts';
 import { isCipher } from '../../validate/server-tls.ts';
 import { some, typed } from '../any.ts';
 import type { ProxyContext } from '../context.ts';
-import { adsSecret, ROOT_CERTIFICATES, sdsSecret, WORKLOAD_CERTIFICATE } from '../secrets.ts';
-
-const CA_SUFFIX = '-cacert';
-/** How names of credentials of other kinds than a Secret beside the proxy begin. */
-const BUILT_IN = 'builtin://';
+import { CA_SUFFIX, credentialSecret, ROOT_CERTIFICATES, sdsSecret, WORKLOAD_CERTIFICATE } from '../secrets.ts';
 
 /** TLS that ends at the gateway (BuildListenerTLSContext in istio pilot/pkg/networking/core/listener.go). */
 export function gatewayTls(context: ProxyContext, server: GatewayServer): JsonObject | undefined {
@@ -44,7 +40,7 @@ function fromCredential(tls: ServerTls, validates: boolean): JsonObject {
   const authority = tls.caCertCredentialName || `${names[0]}${CA_SUFFIX}`;
   const expected = some(tls.subjectAltNames?.map((exact) => ({ exact })));
   return {
-    tlsCertificateSdsSecretConfigs: names.map(credential),
+    tlsCertificateSdsSecretConfigs: names.map(credentialSecret),
     combinedValidationContext: validates
       ? {
           defaultValidationContext: {
@@ -53,19 +49,11 @@ function fromCredential(tls: ServerTls, validates: boolean): JsonObject {
             verifyCertificateHash: some(tls.verifyCertificateHash),
             ...unverified(tls),
           },
-          validationContextSdsSecretConfig: credential(authority),
+          validationContextSdsSecretConfig: credentialSecret(authority),
         }
       : undefined,
     validationContext: !validates && expected ? { matchSubjectAltNames: expected } : undefined,
   };
-}
-
-/** ConstructSdsSecretConfigForCredential and ToResourceName. */
-function credential(name: string): JsonObject {
-  if (name === BUILT_IN) return sdsSecret(WORKLOAD_CERTIFICATE);
-  if (name === `${BUILT_IN}${CA_SUFFIX}`) return sdsSecret(ROOT_CERTIFICATES);
-  const own = name.replace(/^sds:\/\//, '');
-  return adsSecret(/^(configmap|kubernetes|kubernetes-gateway):\/\//.test(own) ? own : `kubernetes://${own}`);
 }
 
 /** Files of the pod, which its agent serves; without any the workload's own certificate (ApplyToCommonTLSContext). */
