@@ -75,7 +75,11 @@ function addTargets({ services, pods, endpoints }: Stage, mesh: TestMesh, record
     const server = createServer(webApp(name, recorder));
     mesh.targets.set(`${ip}:${httpPort}`, {
       kind: 'external',
-      serve: (socket) => void server.emit('connection', socket),
+      // The world hands it over paused.
+      serve(socket) {
+        server.emit('connection', socket);
+        socket.resume();
+      },
     });
     mesh.targets.set(`${ip}:${tcpPort}`, { kind: 'external', serve: tcpApp(name) });
   }
