@@ -25,6 +25,7 @@ export type {
   AppFetchResponse,
   Apps,
   AppWorld,
+  ClientTls,
   ServicePorts,
   SimOptions,
   SimRequest,

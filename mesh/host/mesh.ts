@@ -19,6 +19,7 @@ import { HostPodRuntime } from './control/pod-runtime.ts';
 import { Proxies, proxied } from './control/proxies.ts';
 import { Pusher } from './control/push.ts';
 import { settle } from './control/settle.ts';
+import type { EdgePort } from './edge/edge.ts';
 import { adminSocket } from './localise/place.ts';
 import { realClock } from './real-clock.ts';
 import type { RunFolder } from './run/run-folder.ts';
@@ -29,6 +30,8 @@ export interface MeshOptions {
   folder: RunFolder;
   /** Seeds uids, names, and the choices of the world and of the apps; the choices of Envoy itself are Envoy's own. */
   seed: number;
+  /** Profile of Istio's installation; default `default`. */
+  profile?: string;
 }
 
 /** A running mesh of real processes on this machine. */
@@ -45,6 +48,8 @@ export interface LocalMesh {
   settle(deadlineMs: number, signal: AbortSignal): Promise<void>;
   /** How a client inside this pod leaves for the network. */
   uplink(pod: PodRef): Uplink & { sourceIp: string };
+  /** Where programs of this machine reach Services from outside of the mesh. */
+  edgePorts(): EdgePort[];
   appsDelay(): Promise<Delay>;
   /** Back to the objects of the start. */
   reset(): Promise<void>;
@@ -65,21 +70,23 @@ export async function startMesh(options: MeshOptions): Promise<LocalMesh> {
   }
 }
 
-async function startParts({ envoy, folder, seed }: MeshOptions, cleanup: Cleanup): Promise<LocalMesh> {
+async function startParts({ envoy, folder, seed, profile }: MeshOptions, cleanup: Cleanup): Promise<LocalMesh> {
   const random = seededRandom(seed);
   const meshConfig = installedMeshConfig();
   const { trustDomain } = meshConfig;
   const failures = new Failures();
   const places = new PodPlaces();
-  const cluster = openCluster({ clock: realClock, random, meshConfig });
+  const cluster = openCluster({ clock: realClock, random, meshConfig, ...(profile !== undefined && { profile }) });
   const { store } = cluster;
   const plumbing = await startPlumbing({ store, places, folder, failures, random, trustDomain }, cleanup);
-  const { server, secrets, apps, dns, secret, worldPort, worldUplink } = plumbing;
+  const { server, secrets, apps, dns, edge, secret, worldPort, worldUplink } = plumbing;
   const resolveHost = (host: string) => lookupName(store, host)?.ipv4 ?? [];
   const run = { runFolder: folder.path, secret, worldPort, resolveHost };
-  const pusher = new Pusher({ store, server, meshConfig, places, run });
+  const onListeners = (pod: PodRef) => proxies.follow(proxied(places.get(pod), pod));
+  const pusher = new Pusher({ store, server, meshConfig, places, run, onListeners });
   cleanup.add(async () => pusher.close());
-  const proxies = new Proxies({ binary: envoy, folder, server, secrets, pusher, failures, trustDomain });
+  const onBound = () => edge.schedule();
+  const proxies = new Proxies({ binary: envoy, folder, server, secrets, pusher, failures, trustDomain, onBound });
   const runtime = new HostPodRuntime({ runFolder: folder.path, places, proxies, apps, worldUplink, seed });
   cleanup.add(() => runtime.stopAll());
   const controllers = cluster.start(runtime);
@@ -94,8 +101,9 @@ async function startParts({ envoy, folder, seed }: MeshOptions, cleanup: Cleanup
     admin: (pod) => proxies.admin(proxied(places.get(pod), pod).nodeId),
     adminSockets: () => places.all().flatMap((p) => (p.nodeId ? [{ pod: p.ref, socket: adminSocket(p.folder) }] : [])),
     settle: (deadlineMs, signal) =>
-      settle({ store, places, pusher, proxies, server, failures, controllers }, deadlineMs, signal),
+      settle({ store, places, pusher, proxies, server, failures, controllers, edge }, deadlineMs, signal),
     uplink: (pod) => ({ ...places.running(pod).uplink, sourceIp: places.running(pod).ip }),
+    edgePorts: () => edge.ports(),
     appsDelay: () => apps.loopDelay(),
     reset: () => first.restore(failures.signal),
     close: () => cleanup.run(),

@@ -6,12 +6,17 @@ import type { Store } from '../kube/store.ts';
 import type { Clock } from '../world/clock.ts';
 import type { Random } from '../world/random.ts';
 import { istioAdmission } from './admission.ts';
+import { gatewayClassController } from './deploy/classes.ts';
+import { gatewayDeploymentController } from './deploy/gateways.ts';
+import { installedGatewayController, profileGateways } from './deploy/installed.ts';
 import type { MeshConfig } from './mesh-config.ts';
 
 export interface ClusterOptions {
   clock: Clock;
   random: Random;
   meshConfig: MeshConfig;
+  /** Profile of the installation; it decides which gateways there are. */
+  profile?: string;
 }
 
 /** A Kubernetes with Istio's webhooks, before its first pod. */
@@ -20,8 +25,13 @@ export interface Cluster {
   start(runtime: PodRuntime): Controllers;
 }
 
-export function openCluster({ clock, random, meshConfig }: ClusterOptions): Cluster {
+export function openCluster({ clock, random, meshConfig, profile = 'default' }: ClusterOptions): Cluster {
   const admit = istioAdmission({ store: () => store, mesh: () => meshConfig });
   const store: Store = createStore({ kinds: servedKinds, clock, random, admit });
-  return { store, start: (runtime) => startControllers({ store, runtime, clock }) };
+  const more = [
+    gatewayClassController(meshConfig),
+    gatewayDeploymentController(meshConfig),
+    ...profileGateways(profile).map(installedGatewayController),
+  ];
+  return { store, start: (runtime) => startControllers({ store, runtime, clock, more }) };
 }

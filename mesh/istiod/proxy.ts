@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.ts';
+import type { KubeObject } from '../kube/objects.ts';
 
 /** A proxy as it announces itself; for injected pods everything is derived from the Pod. */
 export interface Proxy {
@@ -40,3 +41,12 @@ export function proxyTypeOf(pod: { labels: Labels; annotations: Labels }): 'side
   const templates = (annotations['inject.istio.io/templates'] ?? '').split(',').map((t) => t.trim());
   return templates.includes('gateway') || /gateway$/.test(labels.istio ?? '') ? 'router' : 'sidecar';
 }
+
+/** The id that the proxy of a pod announces, at the pod's address. */
+export function podProxyId({ metadata }: KubeObject, ip: string): string {
+  const { name, namespace = 'default', labels = {}, annotations = {} } = metadata;
+  return proxyId(proxyTypeOf({ labels, annotations }), ip, { name, namespace });
+}
+
+/** Reads the type back from an id. */
+export const typeOfProxy = (id: string): Proxy['type'] => id.slice(0, id.indexOf('~')) as Proxy['type'];

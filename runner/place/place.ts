@@ -3,10 +3,27 @@ import type { ProxyAdmin } from '../../mesh/kube/proxy-admin.ts';
 import type { PodRef } from '../../mesh/kube/runtime.ts';
 import type { Observation } from '../observe/observation.ts';
 
+/** How a client outside of the cluster speaks TLS. Secrets are those of the mesh, as a kubernetes.io/tls or generic one. */
+export interface ClientTls {
+  /** Server name, which the certificate is checked against as well; default: the Host header, else the host of the url. */
+  serverName?: string;
+  /** Takes any certificate. */
+  insecure?: boolean;
+  /** Whom to trust: `ca.crt` or `cacert` of this Secret, else its own certificate. Default: the authorities that Node trusts. */
+  ca?: SecretName;
+  /** The client's own certificate. */
+  certificate?: SecretName;
+}
+
+export interface SecretName {
+  namespace: string;
+  name: string;
+}
+
 /** One stream of requests, resolved: defaults filled, sender named. */
 export interface TrafficPlan {
   id: string;
-  /** The app label and namespace of the pod that sends. */
+  /** The app label and namespace of the pod that sends; the app `edge` is a client outside of the cluster: see edge.ts. */
   from: { namespace: string; app: string };
   request: {
     url: string;
@@ -14,6 +31,7 @@ export interface TrafficPlan {
     headers: { [name: string]: string };
     body?: string;
     timeoutMs: number;
+    tls?: ClientTls;
   };
   /** What one observation is: a request (connections are kept alive) or a connection (a new one each time). */
   unit: 'request' | 'connection';

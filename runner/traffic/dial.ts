@@ -1,8 +1,9 @@
-import { Resolver } from 'node:dns/promises';
 import { connect, isIP, isIPv6, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { ErrnoError, resolveHost, sourcePorts, uplinkHeader } from '../../mesh/world/dial.ts';
+import { edgeSession, openEdge } from './edge.ts';
 import { handshakeFailure } from './failure.ts';
+import { abortable, opened, resolverOf } from './socket.ts';
 import type { DialSpec } from './types.ts';
 
 export interface Target {
@@ -15,21 +16,35 @@ export interface Target {
 export type Dialer = (target: Target, signal: AbortSignal) => Promise<Socket>;
 
 export function dialer(spec: DialSpec): Dialer {
-  const open = spec.kind === 'direct' ? openDirect : openCaptured(spec);
+  const open = openerOf(spec);
+  const session = spec.kind === 'edge' ? edgeSession(spec) : undefined;
   return async (target, signal) => {
     const socket = await open(target, signal);
-    return target.isTls ? secure(socket, { target, signal, ca: spec.ca }) : socket;
+    return target.isTls
+      ? secure(socket, { signal, session: { ...(session ?? nameOf(target)), ...caOf(spec) } })
+      : socket;
   };
+}
+
+function openerOf(spec: DialSpec): Dialer {
+  if (spec.kind === 'direct') return openDirect;
+  return spec.kind === 'edge' ? openEdge(spec) : openCaptured(spec);
+}
+
+const caOf = ({ ca }: DialSpec): ConnectionOptions => (ca === undefined ? {} : { ca });
+
+/** An address is no server name (RFC 6066, 3), but the certificate is checked against it. */
+function nameOf({ host }: Target): ConnectionOptions {
+  const bare = host.replace(/^\[(.*)\]$/, '$1');
+  return isIP(bare) ? { host: bare } : { servername: bare };
 }
 
 const openDirect: Dialer = ({ host, port }, signal) => opened(connect(port, host.replace(/^\[(.*)\]$/, '$1')), signal);
 
-type Captured = Exclude<DialSpec, { kind: 'direct' }>;
+type Captured = Extract<DialSpec, { kind: 'captured' }>;
 
 function openCaptured(spec: Captured): Dialer {
-  // Against the run's own server on this machine: an answer that takes a second is not coming.
-  const resolver = new Resolver({ timeout: 1000, tries: 3 });
-  resolver.setServers([`${isIPv6(spec.dns.address) ? `[${spec.dns.address}]` : spec.dns.address}:${spec.dns.port}`]);
+  const resolver = resolverOf(spec.dns);
   const lookup = (name: string) => (isIPv6(spec.sourceIp) ? resolver.resolve6(name) : resolver.resolve4(name));
   const nextPort = sourcePorts();
   return async ({ host, port }, signal) => {
@@ -48,39 +63,13 @@ function inMesh(error: NodeJS.ErrnoException, destination: string): Error {
   return new ErrnoError(code, `connect ${code} ${destination}`);
 }
 
-function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  if (signal.aborted) abort();
-  return promise;
-}
-
-/** Resolves with the socket at `event`; an error or an abort before that destroys it. */
-function opened(socket: Socket, signal: AbortSignal, event: 'connect' | 'secureConnect' = 'connect'): Promise<Socket> {
-  socket.setNoDelay(true);
-  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
-  // Stays: an error that comes before the next owner listens must not be an uncaught one.
-  socket.on('error', reject);
-  socket.once(event, () => resolve(socket));
-  return abortable(promise, signal).catch((error) => {
-    socket.destroy();
-    throw error;
-  });
-}
-
 interface SecureOptions {
-  target: Target;
   signal: AbortSignal;
-  ca: string | undefined;
+  session: ConnectionOptions;
 }
 
-async function secure(socket: Socket, { target: { host }, signal, ca }: SecureOptions): Promise<Socket> {
-  const bare = host.replace(/^\[(.*)\]$/, '$1');
-  // An address is no server name (RFC 6066, 3), but the certificate is checked against it.
-  const name = isIP(bare) ? { host: bare } : { servername: bare };
-  const tls = connectTls({ socket, ...name, ALPNProtocols: ['http/1.1'], ...(ca !== undefined && { ca }) });
+async function secure(socket: Socket, { signal, session }: SecureOptions): Promise<Socket> {
+  const tls = connectTls({ socket, ALPNProtocols: ['http/1.1'], ...session });
   try {
     return await opened(tls, signal, 'secureConnect');
   } catch (error) {

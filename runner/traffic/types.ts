@@ -8,6 +8,7 @@ export type DialSpec = {
   ca?: string;
 } & (
   | { kind: 'direct' }
+  | ({ kind: 'edge' } & EdgeDial)
   | ({
       kind: 'captured';
       /** Address of the pod that sends. */
@@ -17,6 +18,21 @@ export type DialSpec = {
       search: string[];
     } & Uplink)
 );
+
+/** From outside of the mesh to a port of a Service, which is somewhere on 127.0.0.1 while anything serves it. */
+export interface EdgeDial {
+  /** Asked before each connection: an SRV record of `name` tells the port; none means that nothing listens. */
+  dns: { address: string; port: number };
+  name: string;
+  /** What the url calls the destination, for messages. */
+  destination: string;
+  tls: {
+    serverName: string;
+    insecure: boolean;
+    /** PEM. */
+    certificate?: { chain: string; key: string };
+  };
+}
 
 /** What the client itself can know of an observation. */
 export type RawObservation = Omit<Observation, 'flags' | 'version' | 'pod'>;

@@ -1,6 +1,7 @@
 import {
   type Address,
   type ClientEnd,
+  type ClientHello,
   type Dial,
   type Exchange,
   isFailure,
@@ -30,7 +31,7 @@ export interface ClientRequest {
   body: Body;
   version: 'HTTP/1.1' | 'HTTP/2';
   /** TLS of the app itself. */
-  tls?: { sni: string; alpn: readonly string[] } | undefined;
+  tls?: (Pick<ClientHello, 'sni' | 'alpn' | 'certificate'> & Partial<Pick<ClientHello, 'refuses'>>) | undefined;
   /** Connections are kept alive per lane: one lane is one worker of a load generator. '' for a connection of its own. */
   lane: string;
   /** Milliseconds; 0 waits for ever. */
@@ -103,7 +104,7 @@ export class AppClient {
     }
     const connection = new ClientConnection(key);
     const http: Opening = { kind: 'http', version };
-    const opening: Opening = tls ? { kind: 'tls', hello: { ...tls, refuses: () => '' }, inner: http } : http;
+    const opening: Opening = tls ? { kind: 'tls', hello: { refuses: () => '', ...tls }, inner: http } : http;
     const dial: Dial = {
       source: { ip: this.#ip, port: this.#nextPort() },
       destination,

@@ -1,5 +1,5 @@
 import type { XdsConfig } from '../../istiod/xds/types.ts';
-import type { Address, ConnectFailure } from '../../world/connection.ts';
+import type { Address, Certificate, ConnectFailure } from '../../world/connection.ts';
 import { candidates, ErrnoError, podSearch, sourcePorts } from '../../world/dial.ts';
 import { HeaderList } from '../../world/header-list.ts';
 import type { Body, HttpRequest } from '../../world/http-message.ts';
@@ -69,14 +69,28 @@ export interface SimRequest {
   namespace?: string;
   url: string;
   method?: string;
-  /** `:path` is sent as it is, in place of the URL's path, which URL has normalised. */
-  headers?: { [name: string]: string };
+  /** Several values are several headers. `:path` is sent as it is, in place of the URL's path, which URL has normalised. */
+  headers?: { [name: string]: string | readonly string[] };
   body?: Body;
   version?: 'HTTP/1.1' | 'HTTP/2';
   /** Requests of one lane share a kept-alive connection when it is free; '' closes after each. Default '0'. */
   lane?: string;
   /** Milliseconds, default 0: waits for ever. */
   timeoutMs?: number;
+  /** Where to connect to, whatever the url says. */
+  to?: Address;
+  /** TLS of the client for https; by default it takes any certificate and has none. */
+  tls?: ClientTls;
+}
+
+/** How a client speaks TLS. */
+export interface ClientTls {
+  /** Default: the host of the url. */
+  sni?: string;
+  alpn?: readonly string[];
+  certificate?: Certificate;
+  /** Why the server's certificate is refused, '' when it is not. */
+  refuses?(server: Certificate | undefined): string;
 }
 
 interface Pod {
@@ -177,7 +191,7 @@ export class Mesh {
   /** Sends as an app at `request.from` does. `done` may be called before this returns. */
   send(request: SimRequest, done: (outcome: ClientOutcome) => void, tag?: TraceSink): void {
     const url = this.#parse(request.url);
-    const destination = this.#lookup(url, request.namespace ?? '');
+    const destination = request.to ?? this.#lookup(url, request.namespace ?? '');
     if (!destination) {
       done({ error: { code: 'ENOTFOUND', message: `getaddrinfo ENOTFOUND ${url.hostname}` } });
       return;
@@ -188,7 +202,7 @@ export class Mesh {
         headers: headersOf(request, url),
         body: request.body ?? '',
         version: request.version ?? 'HTTP/1.1',
-        tls: url.protocol === 'https:' ? { sni: url.hostname, alpn: ['h2', 'http/1.1'] } : undefined,
+        tls: url.protocol === 'https:' ? { sni: url.hostname, alpn: ['h2', 'http/1.1'], ...request.tls } : undefined,
         lane: request.lane ?? '0',
         timeoutMs: request.timeoutMs ?? 0,
         tag,
@@ -268,19 +282,21 @@ export class Mesh {
 }
 
 function headersOf({ method, headers }: SimRequest, url: URL): HeaderList {
-  let authority = url.host;
   const names = [':authority', ':path', ':method', ':scheme'];
-  const values = [authority, url.pathname + url.search, method ?? 'GET', url.protocol.slice(0, -1)];
+  const values = [url.host, url.pathname + url.search, method ?? 'GET', url.protocol.slice(0, -1)];
   for (const name in headers) {
     const lower = name.toLowerCase();
-    if (lower === 'host') {
-      authority = headers[name] ?? '';
-      values[0] = authority;
-    } else if (lower === ':path') {
-      values[1] = headers[name] ?? '';
-    } else {
+    const given = headers[name] ?? '';
+    if (typeof given !== 'string')
+      for (const value of given) {
+        names.push(lower);
+        values.push(value);
+      }
+    else if (lower === 'host') values[0] = given;
+    else if (lower === ':path') values[1] = given;
+    else {
       names.push(lower);
-      values.push(headers[name] ?? '');
+      values.push(given);
     }
   }
   return new HeaderList(names, values);

@@ -8,6 +8,8 @@ import type { Random } from '../../world/random.ts';
 import { startApps } from '../apps/apps.ts';
 import type { Apps } from '../apps/types.ts';
 import { startDns } from '../dns/server.ts';
+import { Edge } from '../edge/edge.ts';
+import { edgeAnswer } from '../edge/names.ts';
 import { xdsSocket } from '../localise/place.ts';
 import { realClock } from '../real-clock.ts';
 import type { RunFolder } from '../run/run-folder.ts';
@@ -18,7 +20,7 @@ import type { Cleanup } from './cleanup.ts';
 import type { Failures } from './failures.ts';
 import type { PodPlaces } from './pod-places.ts';
 import { createSecrets } from './secrets.ts';
-import { resolveAddress } from './virtual-network.ts';
+import { isServed, resolveAddress } from './virtual-network.ts';
 
 export interface PlumbingOptions {
   store: Store;
@@ -39,19 +41,18 @@ export interface Plumbing {
   secret: string;
   /** The way out of pods without proxy. */
   worldUplink: Uplink;
+  edge: Edge;
   apps: Apps;
 }
 
 export async function startPlumbing(options: PlumbingOptions, cleanup: Cleanup): Promise<Plumbing> {
   const { store, places, folder, failures, random, trustDomain } = options;
   const ca = await createCa({ clock: realClock, trustDomain });
-  const { manager: secrets, source } = createSecrets(ca, random, failures);
+  const { manager: secrets, source, close } = createSecrets(ca, { store, random, failures });
+  cleanup.add(async () => close());
   cleanup.add(async () => secrets.close());
   const server = await createXdsServer({ socket: xdsSocket(folder.path), secrets: source });
   cleanup.add(() => server.close());
-  const dnsServer = await startDns({ lookup: (name) => lookupName(store, name) });
-  cleanup.add(() => dnsServer.close());
-  const dns = { address: '127.0.0.1', port: dnsServer.port };
   const secret = randomBytes(16).toString('hex');
   const world = await startWorld({
     secret,
@@ -59,9 +60,16 @@ export async function startPlumbing(options: PlumbingOptions, cleanup: Cleanup):
     resolve: (request) => resolveAddress(store, places, request),
   });
   cleanup.add(() => world.close());
+  const edge = new Edge({ store, world, isServed: (address) => isServed(store, places, address) });
+  cleanup.add(() => edge.close());
+  const lookup = (name: string) => edgeAnswer(edge, name) ?? lookupName(store, name);
+  const dnsServer = await startDns({ lookup });
+  cleanup.add(() => dnsServer.close());
+  const dns = { address: '127.0.0.1', port: dnsServer.port };
   const apps = await watchedApps(options, dns);
   cleanup.add(() => apps.close());
-  return { secrets, server, dns, secret, worldPort: world.port, worldUplink: { port: world.port, secret }, apps };
+  const worldUplink = { port: world.port, secret };
+  return { secrets, server, dns, secret, worldPort: world.port, worldUplink, edge, apps };
 }
 
 async function watchedApps({ folder, failures }: PlumbingOptions, dns: Plumbing['dns']): Promise<Apps> {

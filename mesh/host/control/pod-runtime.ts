@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
-import { sidecarId } from '../../istiod/proxy.ts';
+import { podProxyId, typeOfProxy } from '../../istiod/proxy.ts';
 import { ApiError } from '../../kube/api.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { containersOf, proxyContainer } from '../../kube/pod-proxy.ts';
@@ -108,13 +108,16 @@ export class HostPodRuntime implements PodRuntime {
     await mkdir(folder, { mode: 0o700 });
     const hasProxy = containersOf(pod).some((c) => c.name === proxyContainer);
     const ip = String(pod.status?.podIP ?? '');
+    const nodeId = hasProxy ? podProxyId(pod, ip) : undefined;
+    // Only sidecars capture: what else is in the pod of a gateway leaves by itself.
+    const captures = nodeId !== undefined && typeOfProxy(nodeId) === 'sidecar';
     const place: PodPlace = {
       ref,
       ip,
       folder,
       bound: new Map(),
-      uplink: hasProxy ? { socket: captureSocket(folder) } : worldUplink,
-      ...(hasProxy ? { nodeId: sidecarId(ip, ref) } : {}),
+      uplink: captures ? { socket: captureSocket(folder) } : worldUplink,
+      ...(nodeId === undefined ? {} : { nodeId }),
     };
     const running = { place, proxyLog: new ProxyLog(), abort: new AbortController() };
     places.add(place);

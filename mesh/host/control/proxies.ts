@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SecretManager } from '../../istiod/ca/secret-manager.ts';
-import type { Proxy as MeshProxy } from '../../istiod/proxy.ts';
+import { type Proxy as MeshProxy, typeOfProxy } from '../../istiod/proxy.ts';
 import { spiffeId } from '../../istiod/spiffe.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { proxyContainer } from '../../kube/pod-proxy.ts';
@@ -26,17 +26,21 @@ export interface ProxiesOptions {
   pusher: Pusher;
   failures: Failures;
   trustDomain: string;
+  /** Ports of a proxy were bound or given up. */
+  onBound(): void;
 }
 
 interface Running {
   envoy: EnvoyProcess;
   proxy: MeshProxy;
   stopping: boolean;
+  /** Aborted when the listeners are followed anew, or no more. */
+  following?: AbortController;
 }
 
 const drainMs = 2_000;
 const stopMs = 3_000;
-const drainPollMs = 20;
+const pollMs = 20;
 /** How long after its sockets broke the end of a process may be heard of. */
 const deathMs = 1_000;
 
@@ -68,7 +72,7 @@ export class Proxies {
   }
 
   /** Resolves when the proxy is ready and its bound ports are known. */
-  async start(pod: KubeObject, place: PodPlace & { nodeId: string }, io: ProxyIo): Promise<void> {
+  async start(pod: KubeObject, place: Proxied, io: ProxyIo): Promise<void> {
     const { secrets, pusher, trustDomain } = this.#options;
     const { nodeId, ref } = place;
     const account = String(pod.spec?.serviceAccountName ?? 'default');
@@ -81,7 +85,7 @@ export class Proxies {
     void envoy.exited.then((exit) => this.#ended(place, { running, exit, io }));
     io.report({ container: proxyContainer, state: 'running', ready: false, restarts: 0 });
     await envoy.ready(io.signal);
-    await this.readBound(place);
+    await this.#readBound(place);
     io.report({ container: proxyContainer, state: 'running', ready: true, restarts: 0 });
   }
 
@@ -94,25 +98,59 @@ export class Proxies {
     for (;;) {
       const gauges = await admin.stats('^listener_manager\\.total_(listeners|filter_chains)_draining$');
       if ([...gauges.values()].every((value) => value === 0)) return;
-      await sleep(drainPollMs, undefined, { signal });
+      await sleep(pollMs, undefined, { signal });
     }
   }
 
-  /** Reads the ports that Envoy bound for listeners with port 0, and tells every proxy that may dial them. */
-  async readBound(place: PodPlace & { nodeId: string }): Promise<void> {
-    const { pusher } = this.#options;
-    const ports = await this.#running.get(place.nodeId)?.envoy.admin.boundPorts();
-    for (const { name, port } of pusher.pushed(place.nodeId)?.bound ?? []) {
-      const real = ports?.get(name);
-      if (real !== undefined) place.bound.set(port, real);
+  /** Resolves when every listener that the proxy was given is bound: Envoy waits for its routes and secrets first, and tells nobody. */
+  async bound(place: Proxied, signal: AbortSignal): Promise<void> {
+    // What a sidecar binds stays as it was at its start.
+    if (typeOfProxy(place.nodeId) === 'sidecar' && this.unbound(place).length === 0) return;
+    for (;;) {
+      await this.#readBound(place);
+      if (this.unbound(place).length === 0) return;
+      await sleep(pollMs, undefined, { signal });
     }
+  }
+
+  /** Ports of the proxy's listeners, as istiod names them, that Envoy has not bound yet. */
+  unbound({ nodeId, bound }: Proxied): number[] {
+    const given = this.#options.pusher.pushed(nodeId)?.bound ?? [];
+    return this.#running.has(nodeId) ? given.map((l) => l.port).filter((port) => !bound.has(port)) : [];
+  }
+
+  /** A gateway's listeners come and go: their ports are read anew also when nobody waits for them. */
+  follow(place: Proxied): void {
+    const running = this.#running.get(place.nodeId);
+    if (!running) return;
+    running.following?.abort();
+    running.following = new AbortController();
+    const { signal } = running.following;
+    // Rejects when followed anew or stopped, or with an Envoy that died, which is told by its end.
+    void this.#options.server
+      .settled(place.nodeId, signal)
+      .then(({ accepted }) => (accepted ? this.bound(place, signal) : undefined))
+      .catch(() => {});
+  }
+
+  /** Reads the ports that Envoy bound for listeners with port 0; when they differ, every proxy that may dial them is told. */
+  async #readBound({ nodeId, bound }: Proxied): Promise<void> {
+    const { pusher } = this.#options;
+    const ports = await this.#running.get(nodeId)?.envoy.admin.boundPorts();
+    const given = pusher.pushed(nodeId)?.bound ?? [];
+    const now = new Map(given.flatMap(({ name, port }) => (ports?.has(name) ? [[port, ports.get(name) ?? 0]] : [])));
+    if (now.size === bound.size && [...now].every(([port, real]) => bound.get(port) === real)) return;
+    bound.clear();
+    for (const [port, real] of now) bound.set(port, real);
+    this.#options.onBound();
     pusher.schedule();
   }
 
-  async stop(place: PodPlace & { nodeId: string }, graceSeconds: number): Promise<void> {
+  async stop(place: Proxied, graceSeconds: number): Promise<void> {
     const running = this.#running.get(place.nodeId);
     if (running) {
       running.stopping = true;
+      running.following?.abort();
       if (graceSeconds > 0) await running.envoy.drain(Math.min(drainMs, graceSeconds * 1000));
       await running.envoy.stop(stopMs);
       await this.#options.folder.forgetProcess(running.envoy.pid);
@@ -169,6 +207,8 @@ export class Proxies {
   }
 }
 
+export type Proxied = PodPlace & { nodeId: string };
+
 export interface ProxyIo {
   log: ProxyLog;
   report(container: ContainerReport): void;
@@ -182,7 +222,7 @@ const text = (line: EnvoyLog): string =>
   line.kind === 'output' ? line.line : `${line.time} ${line.level} ${line.logger} ${line.message}`;
 
 /** The proxy of a pod, or a ProblemError that names the pod. */
-export function proxied(place: PodPlace | undefined, ref: PodRef): PodPlace & { nodeId: string } {
+export function proxied(place: PodPlace | undefined, ref: PodRef): Proxied {
   if (place?.nodeId) return { ...place, nodeId: place.nodeId };
   throw new ProblemError({
     what: `pod ${ref.name}.${ref.namespace} ${place ? 'has no proxy' : 'does not run'}`,

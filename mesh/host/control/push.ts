@@ -30,6 +30,8 @@ export interface PushOptions {
   places: Pick<PodPlaces, 'get' | 'inbound'>;
   /** What is the same for all proxies of the run. */
   run: Pick<LocalPlace, 'runFolder' | 'secret' | 'worldPort' | 'resolveHost'>;
+  /** The listeners that a proxy is to bind are others than before. */
+  onListeners?(pod: PodRef): void;
 }
 
 interface Connected {
@@ -123,8 +125,13 @@ export class Pusher {
     const { config, proxy } = generated;
     const local = connected.locals.next(config, proxy, { ...run, podFolder, inbound });
     const problems = [...this.#mesh.problems, ...config.problems, ...local.problems];
+    const before = connected.pushed?.bound ?? [];
     connected.pushed = { config, bound: local.bound, problems };
     if (local !== connected.local) server.update(nodeId, local);
     connected.local = local;
+    if (!sameListeners(before, local.bound)) this.#options.onListeners?.(connected.pod);
   }
 }
+
+const sameListeners = (a: readonly BoundListener[], b: readonly BoundListener[]): boolean =>
+  a.length === b.length && a.every(({ name, port }, i) => name === b[i]?.name && port === b[i]?.port);

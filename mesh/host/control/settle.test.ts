@@ -31,7 +31,8 @@ function mesh(proxy: ProxyStatus): SettleOptions & ReturnType<typeof testCluster
     ...testCluster(),
     places,
     pusher: { flush: () => {}, pending: false },
-    proxies: { drained: async () => {} },
+    proxies: { drained: async () => {}, bound: async () => {}, unbound: () => [] },
+    edge: { idle: async () => {} },
     server: { settled: (_, stop) => Promise.race([settled(), aborted(stop)]), status: () => proxy },
     failures: new Failures(),
   };

@@ -7,17 +7,19 @@ import { raced } from '../../raced.ts';
 import type { XdsServer } from '../xds/types.ts';
 import type { Failures } from './failures.ts';
 import type { PodPlaces } from './pod-places.ts';
-import type { Proxies } from './proxies.ts';
+import { type Proxied, type Proxies, proxied } from './proxies.ts';
 import type { Pusher } from './push.ts';
 
 export interface SettleOptions {
   store: Store;
   places: PodPlaces;
   pusher: Pick<Pusher, 'flush' | 'pending'>;
-  proxies: Pick<Proxies, 'drained'>;
+  proxies: Pick<Proxies, 'drained' | 'bound' | 'unbound'>;
   server: Pick<XdsServer, 'settled' | 'status'>;
   failures: Failures;
   controllers: { idle(): Promise<void> };
+  /** Where the world outside reaches Services. */
+  edge: { idle(): Promise<void> };
 }
 
 const pods = { apiVersion: 'v1', kind: 'Pod' };
@@ -31,7 +33,8 @@ export async function settle(mesh: SettleOptions, deadlineMs: number, signal: Ab
   const deadline = AbortSignal.timeout(deadlineMs);
   const stop = AbortSignal.any([deadline, signal, mesh.failures.signal]);
   try {
-    while (!(await settledOnce(mesh, stop))) await nextChange(mesh.store, stop);
+    for (let step = await look(mesh, stop); step !== 'settled'; step = await look(mesh, stop))
+      if (step === 'wait') await nextChange(mesh.store, stop);
   } catch (error) {
     mesh.failures.throwIfAny();
     if (!deadline.aborted || signal.aborted) throw error;
@@ -39,17 +42,19 @@ export async function settle(mesh: SettleOptions, deadlineMs: number, signal: Ab
   }
 }
 
-/** True when nothing changed while everything was found to be in its place. */
-async function settledOnce(mesh: SettleOptions, stop: AbortSignal): Promise<boolean> {
-  const { store, pusher, controllers } = mesh;
+/** Settled when nothing changed while everything was found to be in its place; waits for a change when something is missing. */
+async function look(mesh: SettleOptions, stop: AbortSignal): Promise<'settled' | 'again' | 'wait'> {
+  const { store, pusher, controllers, proxies } = mesh;
   stop.throwIfAborted();
   await raced(controllers.idle(), stop);
   pusher.flush();
   const before = store.revision;
-  if (notReady(store).length > 0) return store.revision !== before;
-  for (const nodeId of nodeIds(mesh.places)) await accepted(mesh, nodeId, stop);
-  await Promise.all(nodeIds(mesh.places).map((nodeId) => mesh.proxies.drained(nodeId, stop)));
-  return store.revision === before && !pusher.pending;
+  if (notReady(store).length > 0) return 'wait';
+  for (const { nodeId } of proxiedPlaces(mesh.places)) await accepted(mesh, nodeId, stop);
+  await Promise.all(proxiedPlaces(mesh.places).map((place) => proxies.bound(place, stop)));
+  await Promise.all(proxiedPlaces(mesh.places).map(({ nodeId }) => proxies.drained(nodeId, stop)));
+  await mesh.edge.idle();
+  return store.revision === before && !pusher.pending ? 'settled' : 'again';
 }
 
 async function accepted(mesh: SettleOptions, nodeId: string, stop: AbortSignal): Promise<void> {
@@ -63,8 +68,8 @@ async function accepted(mesh: SettleOptions, nodeId: string, stop: AbortSignal):
   });
 }
 
-const nodeIds = (places: PodPlaces): string[] =>
-  places.all().flatMap((p) => (p.nodeId === undefined ? [] : [p.nodeId]));
+const proxiedPlaces = (places: PodPlaces): Proxied[] =>
+  places.all().flatMap((place) => (place.nodeId === undefined ? [] : [proxied(place, place.ref)]));
 
 /** Pods that ought to be Ready and are not. */
 function notReady(store: Store): KubeObject[] {
@@ -89,10 +94,13 @@ function unsettled(mesh: SettleOptions, deadlineMs: number): [Problem, ...Proble
     what: `pod ${pod.metadata.name}.${pod.metadata.namespace} is not ready: ${whyNotReady(pod)}`,
     where: { object: `Pod ${pod.metadata.namespace}/${pod.metadata.name}` },
   }));
-  const proxies: Problem[] = nodeIds(mesh.places).flatMap((id) => {
-    const stale = Object.entries(mesh.server.status(id)).filter(([, state]) => state === 'STALE');
+  const proxies: Problem[] = proxiedPlaces(mesh.places).flatMap((place) => {
+    const name = place.nodeId.split('~')[2];
+    const stale = Object.entries(mesh.server.status(place.nodeId)).filter(([, state]) => state === 'STALE');
     const types = stale.map(([type]) => type).join(', ');
-    return types ? [{ what: `proxy ${id.split('~')[2]} has not taken its newest ${types} yet` }] : [];
+    if (types) return [{ what: `proxy ${name} has not taken its newest ${types} yet` }];
+    const ports = mesh.proxies.unbound(place).join(', ');
+    return ports ? [{ what: `proxy ${name} does not listen yet for port ${ports}` }] : [];
   });
   const seconds = Math.round(deadlineMs / 1000);
   return [

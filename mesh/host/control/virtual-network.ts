@@ -1,11 +1,10 @@
 import { objects } from '../../json.ts';
 import { readyEndpoints } from '../../kube/cluster-dns.ts';
+import { outsideClient, serviceAt } from '../../kube/outside.ts';
 import type { Store } from '../../kube/store.ts';
 import { appSocket } from '../localise/place.ts';
 import type { WorldRequest, WorldTarget } from '../world/types.ts';
 import type { PodPlaces } from './pod-places.ts';
-
-const service = { apiVersion: 'v1', kind: 'Service' };
 
 /** What stands behind an address that no proxy decided: what the node's network and kube-proxy would do with it. */
 export function resolveAddress(store: Store, places: PodPlaces, request: WorldRequest): WorldTarget {
@@ -19,7 +18,7 @@ export function resolveAddress(store: Store, places: PodPlaces, request: WorldRe
 }
 
 function serviceTarget(store: Store, { ip, port }: WorldRequest['destination']): WorldTarget {
-  const found = store.list(service).find((s) => s.spec?.clusterIP === ip);
+  const found = serviceAt(store, ip);
   const declared = objects(found?.spec?.ports).find((p) => p.port === port);
   if (!found || !declared) return { kind: 'refuse' };
   const { name, namespace = '' } = found.metadata;
@@ -27,4 +26,13 @@ function serviceTarget(store: Store, { ip, port }: WorldRequest['destination']):
     e.ports.filter((p) => (p.name ?? '') === (declared.name ?? '')).map((p) => ({ ip: e.ip, port: Number(p.port) })),
   );
   return { kind: 'service', endpoints };
+}
+
+/** Whether something takes connections to this address now. */
+export function isServed(store: Store, places: PodPlaces, destination: WorldRequest['destination']): boolean {
+  const to = (at: WorldRequest['destination']) =>
+    resolveAddress(store, places, { source: { ip: outsideClient, port: 0 }, destination: at, fromInbound: false });
+  const target = to(destination);
+  if (target.kind !== 'service') return target.kind !== 'refuse';
+  return target.endpoints.some((endpoint) => !['refuse', 'service'].includes(to(endpoint).kind));
 }

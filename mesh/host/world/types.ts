@@ -33,6 +33,8 @@ export type WorldTarget =
 export interface World {
   /** TCP port on 127.0.0.1; whoever does not send the run's secret in the PROXY header is reset. */
   readonly port: number;
+  /** Lets in a connection that came some other way; it must be paused, and belongs to the world from then on. */
+  enter(connection: Socket, from: { source: Address; destination: Address }): void;
   close(): Promise<void>;
 }
 

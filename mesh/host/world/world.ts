@@ -11,9 +11,12 @@ const longestHeader = 1024;
 /** Starts the world on a free port of 127.0.0.1. */
 export async function startWorld(options: WorldOptions): Promise<World> {
   const open = new Set<Socket>();
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+  const track = (socket: Socket) => {
     open.add(socket);
     socket.on('close', () => open.delete(socket));
+  };
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    track(socket);
     greet(socket, options);
   });
   await new Promise<void>((resolve, reject) => {
@@ -22,6 +25,10 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   });
   return {
     port: (server.address() as AddressInfo).port,
+    enter(connection, from) {
+      track(connection);
+      route(connection, { ...from, fromInbound: false }, options);
+    },
     async close() {
       for (const socket of open) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

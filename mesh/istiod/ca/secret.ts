@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../json.ts';
 import type { IssuedCertificate } from './ca.ts';
+import type { Credential } from './credentials.ts';
 import { textToBase64 } from './pem.ts';
 
 /** The SDS names that istiod's clusters and listeners ask for (pkg/security/security.go). */
@@ -21,4 +22,15 @@ export const validationSecret = (rootCertificate: string): JsonObject => ({
   '@type': typeUrl,
   name: rootSecret,
   validationContext: { trustedCa: inline(rootCertificate) },
+});
+
+/** Envoy's Secret under the name by which a credential was asked for (toEnvoyTLSSecret and toEnvoyCaSecret in istio pilot/pkg/xds/sds.go). */
+export const credentialSecret = (name: string, credential: Credential): JsonObject => ({
+  '@type': typeUrl,
+  name,
+  ...(credential.kind === 'roots'
+    ? { validationContext: { trustedCa: inline(credential.bundle) } }
+    : {
+        tlsCertificate: { certificateChain: inline(credential.certificate), privateKey: inline(credential.key) },
+      }),
 });

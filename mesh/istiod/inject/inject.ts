@@ -5,6 +5,7 @@ import type { Store } from '../../kube/store.ts';
 import type { MeshConfig } from '../mesh-config.ts';
 import { type Added, injectedAnnotations, injectedLabels } from './metadata.ts';
 import { injectRequired } from './required.ts';
+import { routerContainer, unprivilegedPorts } from './router.ts';
 import { initContainer, interceptionMode, proxyContainer, volumes } from './sidecar.ts';
 
 const namespaceKind = { apiVersion: 'v1', kind: 'Namespace' };
@@ -26,6 +27,7 @@ export const sidecarInjector =
  */
 export function inject(pod: Pod, namespace: KubeObject | undefined, mesh: MeshConfig): Pod {
   if (!pod.spec || isInjected(pod) || !injectRequired(pod, namespace)) return pod;
+  if (isGateway(pod)) return injectGateway(pod, mesh);
   const native = pod.metadata.annotations?.[nativeAnnotation] !== 'false';
   const proxy = customised(pod, proxyContainer(pod, mesh, native));
   const added: Added = {
@@ -45,6 +47,23 @@ export function inject(pod: Pod, namespace: KubeObject | undefined, mesh: MeshCo
       annotations: injectedAnnotations(pod, added),
     },
     spec: withSidecar(pod.spec, added),
+  };
+}
+
+const isGateway = ({ metadata }: Pod) =>
+  (metadata.annotations?.['inject.istio.io/templates'] ?? '').split(',').some((name) => name.trim() === 'gateway');
+
+/** The template `gateway`: the pod is the proxy, and nothing is captured (files/gateway-injection-template.yaml). */
+function injectGateway(pod: Pod, mesh: MeshConfig): Pod {
+  const { metadata, spec = { containers: [] } } = pod;
+  const added: Added = { initContainers: [], containers: [customised(pod, routerContainer(pod, mesh))], volumes };
+  const labels = injectedLabels(pod, mesh);
+  // Its callers are outside of the mesh; who calls it from inside says so with a DestinationRule.
+  if (metadata.labels?.['security.istio.io/tlsMode'] === undefined) delete labels['security.istio.io/tlsMode'];
+  return {
+    ...pod,
+    metadata: { ...metadata, labels, annotations: injectedAnnotations(pod, added) },
+    spec: { ...withSidecar(spec, added), securityContext: { ...unprivilegedPorts, ...(spec.securityContext ?? {}) } },
   };
 }
 

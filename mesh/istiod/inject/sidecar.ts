@@ -5,8 +5,8 @@ import type { MeshConfig } from '../mesh-config.ts';
 import { proxyMetadata } from './metadata.ts';
 import { workloadOf } from './workload.ts';
 
-const image = `registry.istio.io/release/proxyv2:${versions.istio}`;
-const annotation = (pod: Pod, name: string, otherwise: string) => pod.metadata.annotations?.[name] ?? otherwise;
+export const proxyImage = `registry.istio.io/release/proxyv2:${versions.istio}`;
+export const annotation = (pod: Pod, name: string, otherwise: string) => pod.metadata.annotations?.[name] ?? otherwise;
 const fieldEnv = (name: string, fieldPath: string): JsonObject => ({ name, valueFrom: { fieldRef: { fieldPath } } });
 const env = (name: string, value: string): JsonObject => ({ name, value });
 
@@ -18,7 +18,7 @@ export function proxyContainer(pod: Pod, mesh: MeshConfig, native: boolean): Con
     Number(annotation(pod, `readiness.status.sidecar.istio.io/${name}`, otherwise));
   return {
     name: 'istio-proxy',
-    image: annotation(pod, 'sidecar.istio.io/proxyImage', image),
+    image: annotation(pod, 'sidecar.istio.io/proxyImage', proxyImage),
     ...(native ? { restartPolicy: 'Always' } : {}),
     ports: [{ name: 'http-envoy-prom', containerPort: 15090, protocol: 'TCP' }],
     args: [
@@ -49,7 +49,7 @@ export function proxyContainer(pod: Pod, mesh: MeshConfig, native: boolean): Con
       readOnlyRootFilesystem: true,
       ...{ runAsNonRoot: true, runAsUser: 1337, runAsGroup: 1337 },
     },
-    volumeMounts: mounts.map(([name, mountPath]) => ({ name, mountPath })),
+    volumeMounts,
   };
 }
 
@@ -60,7 +60,7 @@ export function initContainer(pod: Pod, mesh: MeshConfig): Container {
   const optional = (flag: string, name: string) => (of(name, '') === '' ? [] : [flag, of(name, '')]);
   return {
     name: 'istio-init',
-    image: annotation(pod, 'sidecar.istio.io/proxyImage', image),
+    image: annotation(pod, 'sidecar.istio.io/proxyImage', proxyImage),
     args: [
       'istio-iptables',
       ...['-p', String(mesh.proxyListenPort), '-z', String(mesh.proxyInboundListenPort), '-u', '1337'],
@@ -83,7 +83,7 @@ export function initContainer(pod: Pod, mesh: MeshConfig): Container {
 }
 
 /** One of the proxy* annotations replaces all of the install's values. */
-function resources(pod: Pod): JsonObject {
+export function resources(pod: Pod): JsonObject {
   const of = (cpu: string, memory: string) => {
     const entries = [
       ['cpu', cpu],
@@ -99,7 +99,7 @@ function resources(pod: Pod): JsonObject {
   return { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '2000m', memory: '1024Mi' } };
 }
 
-function environment(pod: Pod, mesh: MeshConfig): JsonObject[] {
+export function environment(pod: Pod, mesh: MeshConfig): JsonObject[] {
   const { name, kind, apiVersion } = workloadOf(pod);
   const apps = (pod.spec?.containers ?? []).filter((container) => container.name !== 'istio-proxy');
   const ports = apps.flatMap((container) => container.ports ?? []);
@@ -136,6 +136,8 @@ const mounts: [volume: string, path: string][] = [
   ['istio-token', '/var/run/secrets/tokens'],
   ['istio-podinfo', '/etc/istio/pod'],
 ];
+
+export const volumeMounts: JsonObject[] = mounts.map(([name, mountPath]) => ({ name, mountPath }));
 
 export const volumes: (JsonObject & { name: string })[] = [
   { name: 'workload-socket', emptyDir: {} },

@@ -6,6 +6,7 @@ import { type Controller, isKind, type Key, keyOf } from './controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { endpointSliceController } from './endpoint-slice.ts';
 import { kubeletController } from './kubelet/controller.ts';
+import { loadBalancerController } from './load-balancer.ts';
 import { namespaceController } from './namespace.ts';
 import { nodeController } from './node.ts';
 import { replicaSetController } from './replica-set.ts';
@@ -20,12 +21,15 @@ const controllers: readonly Controller[] = [
   schedulerController,
   kubeletController,
   endpointSliceController,
+  loadBalancerController,
 ];
 
 export interface ControllersOptions {
   store: Store;
   runtime: PodRuntime;
   clock: Clock;
+  /** Further controllers, of whatever is installed in the cluster. */
+  more?: readonly Controller[];
 }
 
 export interface Controllers {
@@ -37,7 +41,7 @@ export interface Controllers {
 
 /** Starts all controllers: first over what the store holds, then over each change, one key at a time in order of arrival. */
 export function startControllers(options: ControllersOptions): Controllers {
-  return new ControllerLoop(options, controllers);
+  return new ControllerLoop(options, [...controllers, ...(options.more ?? [])]);
 }
 
 interface Started {

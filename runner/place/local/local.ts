@@ -32,7 +32,7 @@ export function localPlace({ env, download }: LocalPlaceOptions): Place {
 
 async function open(request: MeshRequest, options: LocalPlaceOptions & { progress: Progress }): Promise<Mesh> {
   const { env, download, progress } = options;
-  const { signal, seed } = request;
+  const { signal, seed, profile } = request;
   progress('Envoy');
   const envoy = await findEnvoy({ env, download, notify: progress, signal });
   signal.throwIfAborted();
@@ -40,7 +40,7 @@ async function open(request: MeshRequest, options: LocalPlaceOptions & { progres
   const folder = await openRunFolder({ env });
   try {
     const [mesh, traffic] = await Promise.all([
-      startMesh({ envoy: envoy.path, folder, seed }),
+      startMesh({ envoy: envoy.path, folder, seed, profile }),
       startTraffic({ env: folder.env }),
     ]);
     await folder.recordProcess(traffic.pid, 'traffic');

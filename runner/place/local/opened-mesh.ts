@@ -5,8 +5,10 @@ import type { KubeObject } from '../../../mesh/kube/objects.ts';
 import { podSearch } from '../../../mesh/world/dial.ts';
 import type { Observation } from '../../observe/observation.ts';
 import type { DialSpec, Traffic } from '../../traffic/types.ts';
+import { isFromEdge } from '../edge.ts';
 import { noSender } from '../no-sender.ts';
 import type { Mesh, TrafficPlan } from '../place.ts';
+import { edgeDial, reachLine } from './edge-dial.ts';
 
 export interface OpenedParts {
   mesh: LocalMesh;
@@ -22,10 +24,11 @@ export function openedMesh({ mesh, traffic, folder, versions }: OpenedParts): Me
     api: mesh.api,
     versions,
     get reach() {
-      return mesh.adminSockets().map(({ pod, socket }) => {
+      const admin = mesh.adminSockets().map(({ pod, socket }) => {
         const command = `curl --unix-socket ${socket} http://envoy/config_dump`;
         return `${command}   # Envoy of ${pod.name}.${pod.namespace}`;
       });
+      return [...mesh.edgePorts().map(reachLine), ...admin];
     },
     admin: (pod) => mesh.admin(pod),
     settle: (deadlineMs, signal) => mesh.settle(deadlineMs, signal),
@@ -54,7 +57,8 @@ async function* send(
 ): AsyncIterable<Observation> {
   const ending = AbortSignal.any([signal, mesh.failures.signal]);
   try {
-    yield* traffic.send(plan, dialFrom(mesh, plan.from), ending);
+    const dial = isFromEdge(plan) ? edgeDial(mesh, plan) : dialFrom(mesh, plan.from);
+    yield* traffic.send(plan, dial, ending);
   } catch (error) {
     mesh.failures.throwIfAny();
     throw error;

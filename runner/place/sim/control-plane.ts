@@ -1,4 +1,5 @@
 import type { MeshSim } from '../../../mesh/envoy/mesh-sim.ts';
+import { isCredentialSource } from '../../../mesh/istiod/ca/credentials.ts';
 import type { MeshConfig } from '../../../mesh/istiod/mesh-config.ts';
 import { PushGenerator } from '../../../mesh/istiod/push/generator.ts';
 import { isRead } from '../../../mesh/istiod/snapshot/kinds.ts';
@@ -65,9 +66,14 @@ export class ControlPlane {
     if (events.length === 0) return;
     const before = new Map([...this.#nodes].map((id) => [id, this.#generator.generated(id)?.config]));
     this.#generator.update(events);
+    const renewed = events.some(({ object }) => isCredentialSource(object));
     for (const [id, config] of before) {
       const now = this.#generator.generated(id)?.config;
-      if (now && now !== config) this.#options.dataplane.update(id, now);
+      if (now && (now !== config || (renewed && now.secrets.some(isCredential))))
+        this.#options.dataplane.update(id, now);
     }
   }
 }
+
+/** Named by an object; the workload's own certificates have short names. An update lets the proxy ask for its secrets anew. */
+const isCredential = (name: string): boolean => name.includes('://');

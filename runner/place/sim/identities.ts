@@ -29,7 +29,7 @@ export const meshIdentities =
   };
 
 /** Some hexadecimal digits that follow from a text (FNV-1a, lengthened): no hash of a certificate, but as unique. */
-function hex(text: string, digits: number): string {
+export function hex(text: string, digits: number): string {
   let out = '';
   for (let part = 0; out.length < digits; part++) {
     let state = 0x811c9dc5 ^ part;

@@ -9,9 +9,11 @@ import type { Store } from '../../../mesh/kube/store.ts';
 import { whyNotReady } from '../../../mesh/kube/why-not-ready.ts';
 import { type Problem, ProblemError } from '../../../mesh/problem.ts';
 import type { Observation } from '../../observe/observation.ts';
+import { isFromEdge } from '../edge.ts';
 import { noSender } from '../no-sender.ts';
 import type { LoopDelay, Mesh, TrafficPlan } from '../place.ts';
 import type { ControlPlane } from './control-plane.ts';
+import { edgeSender } from './edge.ts';
 import { podKey, type SimPodRuntime } from './pod-runtime.ts';
 import type { ServiceAddresses } from './services.ts';
 import { sendVirtual } from './traffic.ts';
@@ -26,6 +28,8 @@ export interface SimParts {
   services: ServiceAddresses;
   first: FirstState;
   versions: { [component: string]: string };
+  /** When virtual time begins, milliseconds since 1970. */
+  epoch: number;
 }
 
 const pods = { apiVersion: 'v1', kind: 'Pod' };
@@ -76,7 +80,11 @@ export class OpenedSim implements Mesh {
   }
 
   async *send(plan: TrafficPlan, signal: AbortSignal): AsyncIterable<Observation> {
-    const { store, runtime, dataplane } = this.#parts;
+    const { store, runtime, dataplane, epoch } = this.#parts;
+    if (isFromEdge(plan)) {
+      yield* sendVirtual(edgeSender({ store, dataplane, epoch }, plan), plan, signal);
+      return;
+    }
     const { app, namespace } = plan.from;
     const [pod] = store.list(pods, { namespace, labelSelector: `app=${app}` });
     const place = pod && runtime.pods.get(podKey({ namespace, name: pod.metadata.name }));

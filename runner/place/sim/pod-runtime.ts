@@ -1,5 +1,5 @@
 import type { AppPort, AppWorld, MeshSim } from '../../../mesh/envoy/mesh-sim.ts';
-import { sidecarId } from '../../../mesh/istiod/proxy.ts';
+import { podProxyId } from '../../../mesh/istiod/proxy.ts';
 import { isObject, type JsonObject, objects, strings } from '../../../mesh/json.ts';
 import { ApiError } from '../../../mesh/kube/api.ts';
 import type { KubeObject } from '../../../mesh/kube/objects.ts';
@@ -48,7 +48,7 @@ export class SimPodRuntime implements PodRuntime {
     const ref = { namespace: pod.metadata.namespace ?? 'default', name: pod.metadata.name };
     const ip = String(pod.status?.podIP ?? '');
     const proxied = containersOf(pod).some((c) => c.name === proxyContainer);
-    const place: SimPod = { ref, ip, logs: new Map(), ...(proxied ? { nodeId: sidecarId(ip, ref) } : {}) };
+    const place: SimPod = { ref, ip, logs: new Map(), ...(proxied ? { nodeId: podProxyId(pod, ip) } : {}) };
     this.pods.set(podKey(ref), place);
     this.#startApps(pod, place, report);
     if (place.nodeId === undefined) return;

@@ -2,6 +2,7 @@ import type { MeshSim, ServicePorts } from '../../../mesh/envoy/mesh-sim.ts';
 import { objects } from '../../../mesh/json.ts';
 import { readyEndpoints } from '../../../mesh/kube/cluster-dns.ts';
 import type { KubeObject } from '../../../mesh/kube/objects.ts';
+import { externalAddresses } from '../../../mesh/kube/outside.ts';
 import type { Store } from '../../../mesh/kube/store.ts';
 
 /**
@@ -20,9 +21,7 @@ export class ServiceAddresses {
 
   renew(): void {
     const services = this.#store.list({ apiVersion: 'v1', kind: 'Service' });
-    const now = new Map(
-      services.flatMap((s) => (addressOf(s) ? [[addressOf(s), portsOf(this.#store, s)] as const] : [])),
-    );
+    const now = new Map(services.flatMap((s) => addressesOf(s).map((ip) => [ip, portsOf(this.#store, s)] as const)));
     for (const ip of this.#known.keys()) if (!now.has(ip)) this.#set(ip, undefined);
     for (const [ip, ports] of now) this.#set(ip, ports);
   }
@@ -36,9 +35,10 @@ export class ServiceAddresses {
   }
 }
 
-function addressOf(service: KubeObject): string {
+/** Its own, and those of load balancers. */
+function addressesOf(service: KubeObject): string[] {
   const ip = String(service.spec?.clusterIP ?? 'None');
-  return ip === 'None' ? '' : ip;
+  return [...(ip === 'None' ? [] : [ip]), ...externalAddresses(service)];
 }
 
 function portsOf(store: Store, service: KubeObject): ServicePorts {

@@ -1,5 +1,5 @@
 import { httpFilters, networkFilters } from '../../../mesh/envoy/filter/registry.ts';
-import { createMeshSim } from '../../../mesh/envoy/mesh-sim.ts';
+import { createMeshSim, type Issue } from '../../../mesh/envoy/mesh-sim.ts';
 import { openCluster } from '../../../mesh/istiod/cluster.ts';
 import { installedMeshConfig, type MeshConfig } from '../../../mesh/istiod/mesh-config.ts';
 import { lookupName } from '../../../mesh/kube/cluster-dns.ts';
@@ -10,6 +10,7 @@ import type { Store } from '../../../mesh/kube/store.ts';
 import { versions } from '../../../mesh/versions.ts';
 import { seededRandom } from '../../../mesh/world/random.ts';
 import type { Place } from '../place.ts';
+import { secretFacts } from './certificates.ts';
 import { ControlPlane } from './control-plane.ts';
 import { meshIdentities } from './identities.ts';
 import { OpenedSim, type SimParts } from './opened-sim.ts';
@@ -21,27 +22,35 @@ export const simPlace: Place = {
   name: 'sim',
   capabilities: { dataPlanes: ['sidecar'], virtualTime: true },
   unavailable: async () => undefined,
-  open: async ({ seed }) => new OpenedSim(await openSim({ seed })),
+  open: async ({ seed, profile }) => new OpenedSim(await openSim({ seed, profile })),
 };
 
 export interface SimMeshOptions extends Pick<SimRuntimeOptions, 'anyImage'> {
   seed: number;
   meshConfig?: MeshConfig;
+  /** Profile of Istio's installation; default `default`. */
+  profile?: string;
   /** Addresses of names that the cluster does not know. */
   outside?: (name: string) => readonly string[];
 }
 
 /** The parts, for those who look inside (explain); for everybody else there is the place. */
-export async function openSim({ seed, outside, ...options }: SimMeshOptions): Promise<SimParts> {
+export async function openSim({ seed, outside, profile, ...options }: SimMeshOptions): Promise<SimParts> {
   const meshConfig = options.meshConfig ?? installedMeshConfig();
   // The names of the cluster are asked only once traffic flows, when the store is there.
   let store: Store | undefined;
   const dns = (name: string) => (store && lookupName(store, name)?.ipv4) ?? outside?.(name) ?? [];
   const epoch = Date.UTC(2026, 0, 1);
-  const issue = meshIdentities(meshConfig.trustDomain, epoch);
+  const ofMesh = meshIdentities(meshConfig.trustDomain, epoch);
+  const issue: Issue = (request) => ofMesh(request) ?? (store && secretFacts(store, request, epoch));
   const dataplane = createMeshSim({ seed, issue, dns, httpFilters, networkFilters });
   const { clock } = dataplane;
-  const cluster = openCluster({ clock, random: seededRandom(seed), meshConfig });
+  const cluster = openCluster({
+    clock,
+    random: seededRandom(seed),
+    meshConfig,
+    ...(profile !== undefined && { profile }),
+  });
   store = cluster.store;
   const control = new ControlPlane({ store, dataplane, meshConfig });
   const runtime = new SimPodRuntime({
@@ -58,5 +67,6 @@ export async function openSim({ seed, outside, ...options }: SimMeshOptions): Pr
     services: new ServiceAddresses(store, dataplane),
     first: new FirstState(store),
     versions: { istio: versions.istio, interpreter: 'sim' },
+    epoch,
   };
 }

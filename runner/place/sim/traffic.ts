@@ -1,4 +1,5 @@
-import type { MeshSim, SimObservation } from '../../../mesh/envoy/mesh-sim.ts';
+import type { ClientTls, MeshSim, SimObservation } from '../../../mesh/envoy/mesh-sim.ts';
+import type { Address } from '../../../mesh/world/connection.ts';
 import type { ErrorKind, Observation } from '../../observe/observation.ts';
 import type { TrafficPlan } from '../place.ts';
 
@@ -11,6 +12,11 @@ export interface Sender {
   dataplane: Pick<MeshSim, 'dispatch' | 'run' | 'after' | 'now'>;
   ip: string;
   namespace: string;
+  /** Of a client outside of the mesh. */
+  to?: Address;
+  tls?: ClientTls;
+  /** What a refused connection is told as; default: with the address. */
+  refused?: string;
 }
 
 /** Sends a plan's requests under virtual time; yields observations in send order. */
@@ -73,19 +79,23 @@ class Batch {
     if (this.#next >= count || sender.dataplane.now() >= end) return;
     const at = this.#next++;
     const lane = plan.unit === 'connection' ? '' : `${plan.id} ${worker}`;
-    const { body = '', ...request } = plan.request;
-    sender.dataplane.dispatch({ from: sender.ip, namespace: sender.namespace, ...request, body, lane }, (observed) => {
-      this.observations[at] = { ...observation(observed), index: first + at };
+    const { body = '', tls: _, ...request } = plan.request;
+    const { ip: from, namespace, to, tls, refused } = sender;
+    const how = { ...(to && { to }), ...(tls && { tls }) };
+    sender.dataplane.dispatch({ from, namespace, ...request, ...how, body, lane }, (observed) => {
+      this.observations[at] = { ...observation(observed, refused), index: first + at };
       // Not from within the answer: a worker that never waits would go ever deeper.
       sender.dataplane.after(0, then);
     });
   }
 }
 
-function observation({ error, body, headers, details: _, ...rest }: SimObservation): Observation {
+function observation({ error, body, headers, details: _, ...rest }: SimObservation, refused?: string): Observation {
   const named = Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(':')));
   const facts = { ...rest, headers: named, body: body.slice(0, longestBody) };
-  return error ? { ...facts, error: { kind: kindOf(error.code), message: error.message } } : facts;
+  if (!error) return facts;
+  const message = (error.code === 'ECONNREFUSED' && refused) || error.message;
+  return { ...facts, error: { kind: kindOf(error.code), message } };
 }
 
 const kinds: readonly string[] = [

@@ -7,15 +7,16 @@ export interface ClassInfo {
 
 export const GATEWAY_CONTROLLER = 'istio.io/gateway-controller';
 export const MESH_CONTROLLER = 'istio.io/mesh-controller';
+export const UNMANAGED_CONTROLLER = 'istio.io/unmanaged-gateway';
 
 const controllers: { [controller: string]: ClassInfo } = {
   [GATEWAY_CONTROLLER]: { remote: false, listenerSets: true },
-  'istio.io/unmanaged-gateway': { remote: true, listenerSets: false },
+  [UNMANAGED_CONTROLLER]: { remote: true, listenerSets: false },
 };
 /** Classes that exist without an object. */
 const builtIn: { [name: string]: string } = {
   istio: GATEWAY_CONTROLLER,
-  'istio-remote': 'istio.io/unmanaged-gateway',
+  'istio-remote': UNMANAGED_CONTROLLER,
 };
 
 export const isController = (name: string | undefined): boolean =>
