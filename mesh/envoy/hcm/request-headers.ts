@@ -2,6 +2,7 @@ import type { HeaderList } from '../../world/header-list.ts';
 import { parseIp } from '../../world/ip.ts';
 import type { Random } from '../../world/random.ts';
 import { forwardingHeaders } from '../headers/forwarding.ts';
+import { joinInline } from '../headers/inline.ts';
 import type { DownstreamConnection, HttpRequest, LocalReply } from '../types.ts';
 import type { HcmConfig } from './config.ts';
 import { removeHopByHop } from './hop-by-hop.ts';
@@ -20,6 +21,7 @@ export function prepareRequest(
   { config, random }: { config: HcmConfig; random: Random },
 ): LocalReply | undefined {
   const { headers } = request;
+  joinInline(headers, 'request');
   if (headers.size > config.maxHeadersCount + 4 || headers.byteSize() > config.maxHeadersBytes)
     return refuse(431, 'http1.headers_too_large');
   if (!headers.get(':authority')) return refuse(400, 'missing_host_header');
