@@ -140,7 +140,7 @@ export const matchingCases: readonly Case[] = [
       'no VirtualService is for this, so it went to customers.shop, port 80',
       'listener     0.0.0.0_80, for 10.96.0.2:80 (customers.shop)',
       '<- Service shop/customers  base.yaml:28:1',
-      '3 app of customers-v2-',
+      '3 app of customers-v',
     ],
   },
   {
