@@ -2,6 +2,7 @@ import type { JsonObject } from '../../json.ts';
 import { compileMutation, type HeaderMutation } from '../headers/mutation.ts';
 import { compileRuntimeFraction, isEnabled, type RuntimeFraction, randomBits } from '../match/fraction.ts';
 import { field, has, milliseconds, number, object, refuse, text } from '../match/proto.ts';
+import { statusCode } from '../match/status-code.ts';
 import { reportUnsupported } from '../match/unsupported.ts';
 import type { Counter, FilterSetting, HttpFilterFactory, Stream } from '../types.ts';
 import { tell } from './tell.ts';
@@ -36,7 +37,7 @@ function compileLimit(config: JsonObject, { context, pointer }: FilterSetting): 
   const prefix = `${text(config, 'statPrefix')}.http_local_rate_limit.`;
   const counter = (name: string) => context.stats.counter(prefix + name);
   const add = (name: string, as: string) => ({ [as]: field(config, name) });
-  const status = number(object(config, 'status') ?? {}, 'code') ?? 429;
+  const status = statusCode(object(config, 'status')) ?? 429;
   return {
     bucket: setting && !perConnection ? tokenBucket(setting, context.clock.now()) : undefined,
     perConnection: perConnection ? setting : undefined,

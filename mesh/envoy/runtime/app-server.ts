@@ -81,7 +81,7 @@ class HttpEnd implements ServerEnd {
     // TLS or bytes to a port that speaks HTTP in the clear.
     if (this.#dial.opening.kind === 'tls') return this.#break(receiver);
     this.#world.onRequest?.(request, this.#dial.destination);
-    const call = new Call(receiver, this.#world.clock);
+    const call = new Call(receiver, this.#world.clock, request.headers.get(':method') === 'HEAD');
     let result: AppResponse | Promise<AppResponse>;
     try {
       result = this.#port.handle(toApp(request, this.#dial.source.ip));
@@ -132,11 +132,13 @@ class HttpEnd implements ServerEnd {
 class Call implements Exchange {
   readonly #receiver: Receiver;
   readonly #clock: VirtualClock;
+  readonly #isHead: boolean;
   #over = false;
 
-  constructor(receiver: Receiver, clock: VirtualClock) {
+  constructor(receiver: Receiver, clock: VirtualClock, isHead: boolean) {
     this.#receiver = receiver;
     this.#clock = clock;
+    this.#isHead = isHead;
   }
 
   cancel(): void {
@@ -165,7 +167,8 @@ class Call implements Exchange {
     const content: Body = body ?? '';
     if (!list.has('content-length')) list.add('content-length', String(content.length === 0 ? 0 : bodyLength(content)));
     this.#over = true;
-    this.#receiver.onResponse({ status, headers: list, body: content }, true);
+    // RFC 9110, 9.3.2: what a GET would get, without its content.
+    this.#receiver.onResponse({ status, headers: list, body: this.#isHead ? '' : content }, true);
   }
 
   async #stream(body: AsyncIterable<Uint8Array>): Promise<void> {
