@@ -6,6 +6,13 @@ import { describe, expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '..');
 
+/** What the site shows: the mesh without its host, and of the runner what also runs in a page. */
+const siteMayImport = [
+  ...['mesh', 'mesh/kube', 'mesh/istiod', 'mesh/world', 'mesh/envoy', 'mesh/workloads', 'mesh/proxy-config'],
+  ...['runner', 'runner/lab', 'runner/observe', 'runner/check', 'runner/plan', 'runner/explain', 'runner/place/sim'],
+  ...['site', 'site/collect', 'site/components', 'site/figures', 'site/aids'],
+];
+
 /** Who may import whom, by folder prefix (architecture.md, section 3). A folder may always import itself. */
 const mayImport: { [folder: string]: string[] } = {
   mesh: [],
@@ -98,6 +105,8 @@ const mayImport: { [folder: string]: string[] } = {
   'runner/report': ['mesh', 'runner', 'runner/lab', 'runner/observe', 'runner/check', 'runner/plan'],
   'runner/tools': ['mesh', 'runner'],
   'runner/cli': ['mesh', 'runner'],
+  site: siteMayImport,
+  'site/collect': [...siteMayImport, 'runner/report/receipt'],
 };
 const open = new Set(['runner/cli']);
 const nodeAllowed = [
@@ -109,16 +118,20 @@ const nodeAllowed = [
   'runner/report',
   'runner/cli',
   'runner/exec.ts',
+  'site/collect',
+  'site/build',
+  // Pages are rendered when the site is built, never in a browser.
+  'site/pages',
 ];
 
 function walk(dir: string): string[] {
   return readdirSync(dir).flatMap((name) => {
     const path = join(dir, name);
-    return statSync(path).isDirectory() ? walk(path) : path.endsWith('.ts') ? [relative(root, path)] : [];
+    return statSync(path).isDirectory() ? walk(path) : /\.(ts|astro)$/.test(path) ? [relative(root, path)] : [];
   });
 }
 
-const files = ['mesh', 'runner'].flatMap((d) => walk(join(root, d)));
+const files = ['mesh', 'runner', 'site'].flatMap((d) => walk(join(root, d)));
 const sources = files.filter((f) => !f.endsWith('.test.ts'));
 const isGenerated = (file: string) => file.endsWith('.gen.ts');
 const text = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -133,6 +146,7 @@ function importsOf(file: string): string[] {
 }
 const localImports = (file: string) =>
   importsOf(file)
+    .map((i) => (i.startsWith('@site/') ? `${relative(dirname(file), 'site')}/${i.slice(6)}` : i))
     .filter((i) => i.startsWith('.'))
     .map((i) => relative(root, resolve(root, dirname(file), i)));
 
@@ -198,7 +212,9 @@ describe('architecture', () => {
   });
 
   it('bundles what the site uses for a browser', async () => {
-    const entry = sources.filter((f) => /^(mesh\/(?!host\/)|runner\/(lab|observe|check|plan)\/)/.test(f));
+    const entry = sources.filter((f) =>
+      /^(mesh\/(?!host\/)|runner\/(lab|observe|check|plan|explain|place\/sim)\/|site\/aids\/)/.test(f),
+    );
     const result = await build({
       stdin: { contents: entry.map((f) => `import './${f}';`).join('\n'), resolveDir: root },
       bundle: true,
