@@ -20,6 +20,8 @@ export interface RoutePolicy {
   maxGrpcTimeoutMs?: number | undefined;
   grpcTimeoutOffsetMs: number;
   retry: RetryPolicy | undefined;
+  hedgeOnPerTryTimeout: boolean;
+  internalRedirect: InternalRedirectPolicy | undefined;
   hash: readonly HashPolicy[];
   mirrors: readonly MirrorPolicy[];
   /** `envoy.lb` metadata that hosts must have (metadataMatch). */
@@ -52,6 +54,17 @@ export interface RetryPolicy {
   maxIntervalMs: number;
 }
 
+/** Redirects that the proxy follows itself. */
+export interface InternalRedirectPolicy {
+  /** How many for one request. */
+  most: number;
+  codes: ReadonlySet<number>;
+  /** From https to http and back. */
+  crossScheme: boolean;
+  /** Of the answer, into the request. */
+  headersToCopy: readonly string[];
+}
+
 export type HashPolicy = { terminal: boolean } & (
   | { kind: 'header'; name: string }
   | { kind: 'cookie'; name: string; path: string; ttlMs: number | undefined; attributes: readonly string[] }
@@ -60,7 +73,10 @@ export type HashPolicy = { terminal: boolean } & (
 );
 
 export interface MirrorPolicy {
+  /** '' when `clusterHeader` names it. */
   cluster: string;
+  /** Header of the request with the cluster's name; no header, no copy. */
+  clusterHeader: string;
   /** Out of 1 000 000. */
   numerator: number;
   runtimeKey: string;

@@ -102,6 +102,12 @@ export class ClusterStats {
     for (const counter of this.#counters(this.#retryByStatus, status, ['retry.'])) counter.value++;
   }
 
+  /** An internal redirect was followed, or passed on because it must not be. */
+  redirect(followed: boolean): void {
+    const name = followed ? 'succeeded' : 'failed';
+    this.#stats.counter(`${this.#prefix}upstream_internal_redirect_${name}_total`).value++;
+  }
+
   /** A connection has ended (source/common/upstream/upstream_impl.cc, reportUpstreamCxDestroy). */
   closed(by: CloseSide, isActive: boolean): void {
     this.cxDestroy.value++;

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../json.ts';
 import type { Exchange, Receiver } from '../../world/connection.ts';
 import type { Timer } from '../../world/event-queue.ts';
 import { type Body, bodyLength, type HttpRequest, type HttpResponse } from '../../world/http-message.ts';
+import { clientAddress } from '../headers/forwarding.ts';
 import { addFlag, NewStreamInfo } from '../runtime/stream-info.ts';
 import type {
   CompiledRoute,
@@ -17,7 +18,6 @@ import type {
 import { clusterName } from './cluster-name.ts';
 import { disabled } from './filter-chain.ts';
 import { isGrpc } from './grpc.ts';
-import { forwardedFor } from './request-headers.ts';
 import { finishResponse, operationOf, ownLocation } from './response-headers.ts';
 import { Router } from './router.ts';
 import type { RoutedStream } from './router-host.ts';
@@ -47,6 +47,7 @@ export class ActiveStream implements RoutedStream, Exchange {
   #longestMs = 0;
   #pause: Timer | undefined = undefined;
   #done = false;
+  #successor: Exchange | undefined = undefined;
 
   constructor(
     manager: StreamManager,
@@ -67,22 +68,22 @@ export class ActiveStream implements RoutedStream, Exchange {
     return this.#manager.config.alpn;
   }
 
-  start(): void {
-    const refusal = this.#manager.prepare(this.request, this.connection);
+  /** `first`: not an internal redirect, whose request has been prepared before. */
+  start(first = true): void {
+    const { config } = this.#manager;
+    const client = first ? clientAddress(this.request.headers, config) : undefined;
+    const refusal = first ? this.#manager.prepare(this.request, this.connection) : undefined;
+    if (client) this.info.downstreamRemote = { ip: client, port: 0 };
     if (refusal) this.reply(refusal);
     else {
-      const client = this.#manager.config.useRemoteAddress
-        ? undefined
-        : forwardedFor(this.request.headers, this.#manager.config.xffTrustedHops);
-      if (client) this.info.downstreamRemote = { ip: client, port: 0 };
       this.#match();
-      this.#longestMs = streamDuration(this.#policy, this.request.headers, this.#manager.config);
+      this.#longestMs = streamDuration(this.#policy, this.request.headers, config);
       this.#decode(0);
     }
     if (this.#done) return;
     this.info.bytesReceived = bodyLength(this.request.body);
     this.#timers = new StreamTimers(this.#manager.setting.clock, (reply) => this.reply(reply));
-    this.#timers.arm(this.#longestMs, this.#policy, this.#manager.config);
+    this.#timers.arm(this.#longestMs, this.#policy, config);
   }
 
   clearRoute(): void {
@@ -100,6 +101,7 @@ export class ActiveStream implements RoutedStream, Exchange {
 
   /** The downstream gave up. */
   cancel(): void {
+    this.#successor?.cancel();
     if (this.#done) return;
     this.#router?.cancel();
     this.flag('DC');
@@ -146,6 +148,14 @@ export class ActiveStream implements RoutedStream, Exchange {
     if (end) this.#complete();
     else this.#timers?.touch();
     this.#receiver.onData(data, end);
+  }
+
+  /** An internal redirect: this stream ends as if answered, and another takes its place (filter_manager.cc, recreateStream). */
+  recreate(response: HttpResponse): void {
+    this.info.responseCode = response.status;
+    this.info.responseCodeDetails = 'internal_redirect';
+    this.#complete();
+    this.#successor = this.#manager.restart(this, this.#receiver);
   }
 
   #match(): void {

@@ -73,6 +73,15 @@ export class ConnectionManager implements StreamManager {
     return prepareRequest(request, connection, { config: this.config, random: this.setting.random });
   }
 
+  restart({ connection, request, info }: Stream, receiver: Receiver): Exchange {
+    this.#active.value++;
+    const stream = new ActiveStream(this, connection, { request, receiver });
+    stream.info.filterState = info.filterState;
+    if (info.downstreamRemote) stream.info.downstreamRemote = info.downstreamRemote;
+    stream.start(false);
+    return stream;
+  }
+
   finished(stream: Stream): void {
     this.#active.value--;
     const family = this.#families[Math.floor(stream.info.responseCode / 100) - 1];

@@ -11,13 +11,10 @@ export function startMirrors(
   for (const mirror of policy.mirrors) {
     // The stream's one random number decides here too (FilterUtility::shouldShadow, stable_random).
     if (stream.randomValue % 1_000_000 >= mirror.numerator) continue;
-    stream.trace?.record({
-      at: setting.clock.now(),
-      node: setting.node.id,
-      kind: 'mirror',
-      cluster: mirror.cluster,
-    });
-    setting.call(mirror.cluster, shadowOf(stream, mirror, setting), { timeoutMs });
+    const cluster = mirror.cluster || stream.request.headers.get(mirror.clusterHeader);
+    if (!cluster) continue;
+    stream.trace?.record({ at: setting.clock.now(), node: setting.node.id, kind: 'mirror', cluster });
+    setting.call(cluster, shadowOf(stream, mirror, setting), { timeoutMs });
   }
 }
 

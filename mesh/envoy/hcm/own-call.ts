@@ -14,6 +14,8 @@ const policyFor = (cluster: string, timeoutMs: number): RoutePolicy => ({
   usesNewTimeouts: false,
   grpcTimeoutOffsetMs: 0,
   retry: undefined,
+  hedgeOnPerTryTimeout: false,
+  internalRedirect: undefined,
   hash: [],
   mirrors: [],
   metadataMatch: undefined,
@@ -47,6 +49,8 @@ class OwnStream implements RoutedStream {
   }
 
   clearRoute(): void {}
+  /** No route of an own request follows redirects. */
+  recreate(): void {}
   setDynamicMetadata(): void {}
 
   flag(flag: ResponseFlag): void {

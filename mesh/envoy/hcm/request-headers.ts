@@ -1,5 +1,4 @@
 import type { HeaderList } from '../../world/header-list.ts';
-import { parseIp } from '../../world/ip.ts';
 import type { Random } from '../../world/random.ts';
 import { forwardingHeaders } from '../headers/forwarding.ts';
 import { joinInline } from '../headers/inline.ts';
@@ -52,17 +51,6 @@ function addresses({ headers }: HttpRequest, connection: DownstreamConnection, c
   const downstream = { ip: connection.source.ip, isTls: connection.tls !== undefined, localIp: connection.node.ip };
   forwardingHeaders(headers, downstream, config);
   if (!headers.has(':scheme')) headers.set(':scheme', headers.get('x-forwarded-proto') === 'https' ? 'https' : 'http');
-}
-
-/** The client's address by x-forwarded-for: the last entry, or the one before the trusted hops (source/common/http/utility.cc, getLastAddressFromXFF). */
-export function forwardedFor(headers: HeaderList, trustedHops: number): string | undefined {
-  const xff = headers.get('x-forwarded-for');
-  if (xff === undefined) return undefined;
-  const address = xff
-    .split(',')
-    .at(-1 - trustedHops)
-    ?.trim();
-  return address && parseIp(address) ? address : undefined;
 }
 
 const hex = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));

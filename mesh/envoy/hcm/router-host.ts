@@ -32,4 +32,6 @@ export interface RoutedStream extends Stream {
   /** The upstream's answer; `end`: complete. */
   respond(response: HttpResponse, end: boolean): void;
   respondData(data: Body, end: boolean): void;
+  /** Starts over with the request as it stands: an internal redirect by this answer. */
+  recreate(response: HttpResponse): void;
 }

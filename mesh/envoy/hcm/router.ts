@@ -1,13 +1,14 @@
-import type { Exchange, ResetReason, ServerEnd } from '../../world/connection.ts';
+import type { ServerEnd } from '../../world/connection.ts';
 import type { Timer } from '../../world/event-queue.ts';
 import { type Body, bodyLength, type HttpResponse } from '../../world/http-message.ts';
-import type { LbContext } from '../balance/types.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Host } from '../cluster/host.ts';
-import type { PoolFailure, StreamReceiver } from '../cluster/pooled.ts';
 import { type RetryDecision, RetryState, type UpstreamReset } from '../retry/retry-state.ts';
-import type { Address, RoutePolicy } from '../types.ts';
-import { hashRequest } from './hash.ts';
+import type { RoutePolicy, TraceDetail } from '../types.ts';
+import { AttemptSet } from './attempt-set.ts';
+import { isGrpc } from './grpc.ts';
+import { HostChoice } from './host-choice.ts';
+import { redirectInternally } from './internal-redirect.ts';
 import { startMirrors } from './mirror.ts';
 import type { RoutedStream, RouterSetting } from './router-host.ts';
 import { announceTimeout, finalTimeouts, type Timeouts } from './timeouts.ts';
@@ -19,28 +20,22 @@ import {
   tlsInfo,
   type UpstreamFailure,
 } from './upstream-failure.ts';
+import { type Attempts, UpstreamRequest } from './upstream-request.ts';
 
 /** The router filter's work for one request: cluster, host, attempts, timeouts (envoy source/common/router/router.cc). */
-export class Router implements StreamReceiver, LbContext {
+export class Router implements Attempts {
   readonly #stream: RoutedStream;
   readonly #setting: RouterSetting;
   readonly #policy: RoutePolicy;
   readonly #cluster: Cluster;
   readonly #isGrpc: boolean;
-  #timeouts: Timeouts = { global: 0, perTry: 0 };
+  readonly #choice: HostChoice;
+  readonly #attempts = new AttemptSet();
+  #timeouts: Timeouts = { global: 0, perTry: 0, perTryIdle: 0, tellsGrpc: false, hedge: false };
   #retry: RetryState | undefined;
-  #host: Host | undefined;
-  #tried: Set<Host> | undefined;
-  #exchange: Exchange | undefined;
   #globalTimer: Timer | undefined;
-  #tryTimer: Timer | undefined;
   #backOff: Timer | undefined;
-  #hash: bigint | undefined | null = null;
-  #cookies: string[] | undefined;
-  #sent = false;
   #started = 0;
-  /** The attempt under way, 0 when none is. */
-  #attempt = 0;
   #responding = false;
   #over = false;
 
@@ -49,7 +44,8 @@ export class Router implements StreamReceiver, LbContext {
     this.#setting = setting;
     this.#policy = route.policy;
     this.#cluster = route.cluster;
-    this.#isGrpc = stream.request.headers.get('content-type')?.startsWith('application/grpc') ?? false;
+    this.#choice = new HostChoice(stream, route.policy);
+    this.#isGrpc = isGrpc(stream.request.headers);
   }
 
   start(): void {
@@ -57,14 +53,14 @@ export class Router implements StreamReceiver, LbContext {
     const { headers } = stream.request;
     const { clock, random, suppressEnvoyHeaders } = this.#setting;
     stream.info.upstreamCluster = this.#cluster.name;
-    const host = this.#cluster.choose(this);
+    const host = this.#cluster.choose(this.#choice);
     if (!host) {
       this.#noHost();
       return;
     }
     this.#started = clock.elapsed;
     this.#timeouts = finalTimeouts(this.#policy, headers, this.#isGrpc);
-    if (!suppressEnvoyHeaders) announceTimeout(headers, this.#timeouts, 0);
+    announceTimeout(headers, this.#timeouts, { elapsed: 0, suppressed: suppressEnvoyHeaders });
     if (stream.route?.includeRequestAttemptCount) headers.set('x-envoy-attempt-count', '1');
     stream.info.attemptCount = 1;
     stream.route?.finalizeRequest(stream);
@@ -81,74 +77,40 @@ export class Router implements StreamReceiver, LbContext {
   cancel(): void {
     if (this.#over) return;
     this.#finish();
-    this.#exchange?.cancel();
+    this.#attempts.cancel();
   }
 
-  // LbContext
+  // Attempts
 
-  get destination(): Address {
-    return this.#stream.connection.destination;
-  }
-
-  get hostSelectionAttempts(): number {
-    return this.#tried ? (this.#policy.retry?.hostSelectionAttempts ?? 1) : 0;
-  }
-
-  get metadataMatch(): ReadonlyMap<string, string> | undefined {
-    return this.#policy.metadataMatch;
-  }
-
-  get avoids(): ((host: Host) => boolean) | undefined {
-    const tried = this.#tried;
-    return tried && ((host) => tried.has(host));
-  }
-
-  hash(): bigint | undefined {
-    if (this.#hash === null)
-      this.#hash = hashRequest(this.#policy.hash, this.#stream, (cookie) => {
-        this.#cookies = [...(this.#cookies ?? []), cookie];
-      });
-    return this.#hash;
-  }
-
-  // StreamReceiver
-
-  onReady(connection: ServerEnd): void {
+  onReady(_attempt: UpstreamRequest, connection: ServerEnd): void {
     const { info } = this.#stream;
     this.#bodyRead();
-    this.#sent = true;
     info.firstUpstreamTxByte ??= this.#setting.clock.now();
     info.upstreamTls = connection.layers[0] && tlsInfo(connection.layers[0]);
   }
 
-  onPoolFailure(reason: PoolFailure, transportReason: string): void {
-    if (reason !== 'overflow') this.#bodyRead();
-    this.#reset(reason, transportReason);
-  }
-
-  onReset(reason: ResetReason): void {
-    this.#reset(reason, '');
-  }
-
-  onResponse(response: HttpResponse, end: boolean): void {
+  onResponse(attempt: UpstreamRequest, response: HttpResponse, end: boolean): void {
     const { info } = this.#stream;
     const now = this.#setting.clock.now();
     info.firstUpstreamRxByte ??= now;
     info.lastUpstreamRxByte = now;
     const grpcStatus = this.#isGrpc ? response.headers.get('grpc-status') : undefined;
-    this.#host?.outlier?.putStatus(grpcStatus === undefined ? response.status : grpcToHttp(Number(grpcStatus)));
-    this.#stream.trace?.record({
-      ...this.#event(),
-      kind: 'upstream',
-      host: this.#hostAddress(),
-      status: response.status,
-    });
-    if (this.#retry && this.#retries(this.#retry.onResponse(response), `status ${response.status}`)) {
+    attempt.host.outlier?.putStatus(grpcStatus === undefined ? response.status : grpcToHttp(Number(grpcStatus)));
+    this.#note({ kind: 'upstream', host: attempt.host.address, status: response.status });
+    const decision = this.#retry ? this.#decide(attempt, this.#retry, response) : 'no';
+    if (decision === 'yes') {
       this.#cluster.stats.chargeRetry(response.status);
-      if (!end) this.#exchange?.cancel();
+      attempt.cancel();
       return;
     }
-    this.#forward(response, end);
+    if (this.#redirects(response, end)) return;
+    if (decision !== 'no' && this.#othersWait(attempt)) {
+      attempt.host.stats.rqError++;
+      this.#attempts.drop(attempt);
+      attempt.cancel();
+      return;
+    }
+    this.#forward(attempt, response, end);
   }
 
   onData(data: Body, end: boolean): void {
@@ -157,26 +119,91 @@ export class Router implements StreamReceiver, LbContext {
     this.#stream.respondData(data, end);
   }
 
+  onReset(attempt: UpstreamRequest, reason: UpstreamReset, transportReason: string): void {
+    const stream = this.#stream;
+    if (reason !== 'overflow') this.#bodyRead();
+    if (reason !== 'overflow' && !attempt.retried) attempt.host.outlier?.putLocalFailure('connectFailed');
+    if (transportReason) stream.info.upstreamTransportFailureReason = transportReason;
+    this.#note({ kind: 'upstream', host: attempt.host.address, failure: transportReason || reason });
+    const mayRetry = !this.#responding && !attempt.retried ? this.#retry : undefined;
+    if (mayRetry && this.#retries(attempt, mayRetry.onReset(reason, attempt.sent), reason)) return;
+    this.#attempts.drop(attempt);
+    // Others may still answer.
+    if (!this.#responding && this.#othersWait(attempt)) return;
+    this.#abort(
+      resetFailure(reason, { transportReason, isRetry: stream.info.attemptCount > 1, responding: this.#responding }),
+    );
+  }
+
+  onTryTimeout(attempt: UpstreamRequest, idle: boolean): void {
+    const { stats } = this.#cluster;
+    const { host } = attempt;
+    if (this.#timeouts.hedge) {
+      this.#hedge(attempt);
+      return;
+    }
+    (idle ? stats.rqPerTryIdleTimeout : stats.rqPerTryTimeout).value++;
+    host.stats.rqTimeout++;
+    attempt.cancel();
+    host.outlier?.putLocalFailure('timeout', 504);
+    const because = idle ? 'per-try idle timeout' : 'per-try timeout';
+    const mayRetry = this.#responding ? undefined : this.#retry;
+    if (mayRetry && this.#retries(attempt, mayRetry.onReset('local reset', attempt.sent), because)) return;
+    this.#abort(timeout(idle ? 'upstream_per_try_idle_timeout' : 'upstream_per_try_timeout'));
+  }
+
+  /** Another attempt beside the one that is late; the first good answer wins (onSoftPerTryTimeout). */
+  #hedge(attempt: UpstreamRequest): void {
+    if (attempt.retried) return;
+    attempt.host.outlier?.putLocalFailure('timeout', 504);
+    if (this.#responding || !this.#retry || !this.#retries(attempt, this.#retry.onHedge(), 'hedging')) return;
+    this.#attempts.hedge(attempt);
+  }
+
+  /** As RetryState decides; `limit` also for an answer that would be retried and has been already. */
+  #decide(attempt: UpstreamRequest, retry: RetryState, response: HttpResponse): RetryDecision {
+    if (attempt.retried) return retry.wouldRetry(response) ? 'limit' : 'no';
+    const decision = retry.onResponse(response);
+    this.#retries(attempt, decision, `status ${response.status}`);
+    return decision;
+  }
+
+  #redirects(response: HttpResponse, end: boolean): boolean {
+    const policy = this.#policy.internalRedirect;
+    if (
+      !policy?.codes.has(response.status) ||
+      !redirectInternally(this.#stream, response, { policy, cluster: this.#cluster })
+    )
+      return false;
+    this.#finish();
+    if (!end) this.#attempts.cancel();
+    this.#stream.recreate(response);
+    return true;
+  }
+
   /** The body comes after the headers: who is answered while those are read has sent none of it (%BYTES_RECEIVED%). */
   #bodyRead(): void {
     const { request, info } = this.#stream;
     info.bytesReceived = bodyLength(request.body);
   }
 
-  #forward(response: HttpResponse, end: boolean): void {
+  #forward(attempt: UpstreamRequest, response: HttpResponse, end: boolean): void {
     const stream = this.#stream;
     const { clock, suppressEnvoyHeaders } = this.#setting;
     this.#retry?.done();
     this.#retry = undefined;
-    this.#tryTimer?.cancel();
+    this.#backOff?.cancel();
+    this.#backOff = undefined;
     this.#responding = true;
+    this.#attempts.keepOnly(attempt);
     if (!suppressEnvoyHeaders)
       response.headers.set('x-envoy-upstream-service-time', String(Math.floor(clock.elapsed - this.#started)));
     this.#cluster.stats.charge(response.status, this.#isInternal);
-    if (this.#host) this.#host.stats[response.status >= 500 ? 'rqError' : 'rqSuccess']++;
-    for (const cookie of this.#cookies ?? []) response.headers.add('set-cookie', cookie);
+    attempt.host.stats[response.status >= 500 ? 'rqError' : 'rqSuccess']++;
+    for (const cookie of this.#choice.cookies ?? []) response.headers.add('set-cookie', cookie);
     if (stream.route?.includeAttemptCountInResponse)
       response.headers.set('x-envoy-attempt-count', String(stream.info.attemptCount));
+    stream.info.responseCode = response.status;
     stream.info.responseCodeDetails = 'via_upstream';
     stream.response = response;
     stream.route?.finalizeResponse(stream);
@@ -187,73 +214,45 @@ export class Router implements StreamReceiver, LbContext {
   #send(host: Host): void {
     const stream = this.#stream;
     const { request, info } = stream;
-    this.#host = host;
-    this.#sent = false;
-    const attempt = ++this.#attempt;
-    if (this.#retry) {
-      this.#tried ??= new Set();
-      this.#tried.add(host);
-    }
+    if (this.#retry) this.#choice.avoid(host);
     info.upstreamHost = host.address;
     info.upstreamMetadata = host.metadata;
-    stream.trace?.record({
-      ...this.#event(),
-      kind: 'endpoint',
-      cluster: this.#cluster.name,
-      host: host.address,
-      reason: '',
-      attempt: info.attemptCount,
-    });
+    if (stream.trace)
+      this.#note({
+        kind: 'endpoint',
+        cluster: this.#cluster.name,
+        host: host.address,
+        reason: '',
+        attempt: info.attemptCount,
+      });
     if (this.#policy.autoHostRewrite && host.hostname) request.headers.set(':authority', host.hostname);
     const pool = this.#cluster.pool(
       host,
       { downstreamProtocol: info.protocol, alpn: stream.alpn, serverName: this.#serverName() },
       this.#policy.priority,
     );
-    const exchange = pool.newStream(
-      { headers: request.headers.copy(), body: request.body, tag: request.tag, hops: (request.hops ?? 0) + 1 },
-      this,
-    );
-    if (this.#over || this.#attempt !== attempt || this.#backOff) return;
-    this.#exchange = exchange;
-    if (this.#timeouts.perTry > 0 && !this.#responding)
-      this.#tryTimer = this.#setting.clock.after(this.#timeouts.perTry, () => this.#tryTimedOut());
-  }
-
-  #reset(reason: UpstreamReset, transportReason: string): void {
-    const stream = this.#stream;
-    this.#tryTimer?.cancel();
-    if (reason !== 'overflow') this.#host?.outlier?.putLocalFailure('connectFailed');
-    if (transportReason) stream.info.upstreamTransportFailureReason = transportReason;
-    stream.trace?.record({
-      ...this.#event(),
-      kind: 'upstream',
-      host: this.#hostAddress(),
-      failure: transportReason || reason,
+    const attempt = new UpstreamRequest(this, host, { clock: this.#setting.clock, timeouts: this.#timeouts });
+    this.#attempts.start(attempt);
+    attempt.start(pool, {
+      headers: request.headers.copy(),
+      body: request.body,
+      tag: request.tag,
+      hops: (request.hops ?? 0) + 1,
     });
-    if (!this.#responding && this.#retry && this.#retries(this.#retry.onReset(reason, this.#sent), reason)) return;
-    this.#abort(
-      resetFailure(reason, { transportReason, isRetry: stream.info.attemptCount > 1, responding: this.#responding }),
-    );
   }
 
   /** Whether another attempt follows. */
-  #retries(decision: RetryDecision, because: string): boolean {
+  #retries(attempt: UpstreamRequest, decision: RetryDecision, because: string): boolean {
     const stream = this.#stream;
     if (decision === 'limit') stream.flag('URX');
     if (decision === 'overflow') stream.flag('UO');
     if (decision !== 'yes' || !this.#retry) return false;
-    if (this.#host) this.#host.stats.rqError++;
-    this.#tryTimer?.cancel();
-    this.#exchange = undefined;
+    if (because !== 'hedging') {
+      attempt.host.stats.rqError++;
+      this.#attempts.drop(attempt);
+    }
     const wait = this.#retry.nextBackOffMs();
-    stream.trace?.record({
-      ...this.#event(),
-      kind: 'retry',
-      attempt: stream.info.attemptCount + 1,
-      because,
-      backOffMs: wait,
-    });
+    this.#note({ kind: 'retry', attempt: stream.info.attemptCount + 1, because, backOffMs: wait });
     this.#backOff = this.#setting.clock.after(wait, () => this.#again());
     return true;
   }
@@ -264,50 +263,31 @@ export class Router implements StreamReceiver, LbContext {
     this.#backOff = undefined;
     info.attemptCount++;
     if (route?.includeRequestAttemptCount) headers.set('x-envoy-attempt-count', String(info.attemptCount));
-    const cluster = this.#setting.cluster(this.#cluster.name);
-    const host = cluster?.choose(this);
+    const host = this.#setting.cluster(this.#cluster.name)?.choose(this.#choice);
     if (!host) {
       this.#noHost();
       return;
     }
-    if (!this.#setting.suppressEnvoyHeaders)
-      announceTimeout(headers, this.#timeouts, this.#setting.clock.elapsed - this.#started);
+    const elapsed = this.#setting.clock.elapsed - this.#started;
+    announceTimeout(headers, this.#timeouts, { elapsed, suppressed: this.#setting.suppressEnvoyHeaders });
     this.#send(host);
   }
 
   #noHost(): void {
     const cluster = this.#cluster.name;
     this.#cluster.stats.cxNoneHealthy.value++;
-    this.#stream.trace?.record({
-      ...this.#event(),
-      kind: 'noEndpoint',
-      cluster,
-      reason: 'no healthy upstream',
-      flag: 'UH',
-    });
+    this.#note({ kind: 'noEndpoint', cluster, reason: 'no healthy upstream', flag: 'UH' });
     this.#abort(noHealthyUpstream);
   }
 
   #timedOut(): void {
-    const { stats } = this.#cluster;
-    if (this.#attempt > 0 && !this.#backOff) {
-      stats.rqTimeout.value++;
-      if (this.#host) this.#host.stats.rqTimeout++;
-      if (!this.#responding) this.#host?.outlier?.putLocalFailure('timeout', 504);
-      this.#exchange?.cancel();
+    for (const attempt of this.#attempts.all()) {
+      if (!attempt.awaitsHeaders) continue;
+      this.#cluster.stats.rqTimeout.value++;
+      attempt.host.stats.rqTimeout++;
+      if (!attempt.retried) attempt.host.outlier?.putLocalFailure('timeout', 504);
     }
     this.#abort(timeout('response_timeout'));
-  }
-
-  #tryTimedOut(): void {
-    // What has begun may go on up to the global timeout (upstream_request.cc, onPerTryTimeout).
-    if (this.#responding) return;
-    this.#cluster.stats.rqPerTryTimeout.value++;
-    if (this.#host) this.#host.stats.rqTimeout++;
-    this.#exchange?.cancel();
-    this.#host?.outlier?.putLocalFailure('timeout', 504);
-    if (this.#retry && this.#retries(this.#retry.onReset('local reset', this.#sent), 'per-try timeout')) return;
-    this.#abort(timeout('upstream_per_try_timeout'));
   }
 
   #abort({ status, flag, body, details, dropped }: UpstreamFailure): void {
@@ -315,6 +295,7 @@ export class Router implements StreamReceiver, LbContext {
     if (!this.#responding) this.#cluster.stats.charge(status, this.#isInternal);
     stream.flag(flag);
     this.#finish();
+    this.#attempts.cancel();
     const headers: [string, string][] = dropped ? [['x-envoy-overloaded', 'true']] : [];
     if (stream.route?.includeAttemptCountInResponse)
       headers.push(['x-envoy-attempt-count', String(stream.info.attemptCount)]);
@@ -324,9 +305,13 @@ export class Router implements StreamReceiver, LbContext {
   #finish(): void {
     this.#over = true;
     this.#globalTimer?.cancel();
-    this.#tryTimer?.cancel();
     this.#backOff?.cancel();
     this.#retry?.done();
+  }
+
+  /** Whether an answer may still come from elsewhere (pending_retries_). */
+  #othersWait(attempt: UpstreamRequest): boolean {
+    return this.#backOff !== undefined || this.#attempts.othersWait(attempt);
   }
 
   #serverName(): string {
@@ -339,11 +324,8 @@ export class Router implements StreamReceiver, LbContext {
     return this.#stream.request.headers.get('x-envoy-internal') === 'true';
   }
 
-  #hostAddress(): Address {
-    return this.#host?.address ?? { ip: '', port: 0 };
-  }
-
-  #event(): { at: number; node: string } {
-    return { at: this.#setting.clock.now(), node: this.#setting.node.id };
+  #note(detail: TraceDetail): void {
+    const { clock, node } = this.#setting;
+    this.#stream.trace?.record({ at: clock.now(), node: node.id, ...detail });
   }
 }

@@ -1,3 +1,4 @@
+import type { Exchange, Receiver } from '../../world/connection.ts';
 import type { HttpRequest } from '../../world/http-message.ts';
 import type { DownstreamConnection, LocalReply, RouteTable, Stats, Stream, TraceSink } from '../types.ts';
 import type { HcmConfig } from './config.ts';
@@ -24,6 +25,8 @@ export interface StreamManager {
   readonly routes: () => RouteTable | undefined;
   /** Prepares the request for filters and routes; returns the answer when it must be refused. */
   prepare(request: HttpRequest, connection: DownstreamConnection): LocalReply | undefined;
+  /** The request of an ended stream starts over. */
+  restart(stream: Stream, receiver: Receiver): Exchange;
   /** The stream has ended. */
   finished(stream: Stream): void;
 }

@@ -81,7 +81,10 @@ function appendXff(headers: HeaderList, { ip, localIp }: Downstream): void {
  * With useRemoteAddress n trusted hops mean the n-th entry from the right, without it the one before them (docs:
  * http_conn_man/headers, x-forwarded-for). Undefined when there is no such entry or it is no address.
  */
-function clientAddress(headers: HeaderList, { useRemoteAddress, xffTrustedHops }: ForwardingSetting) {
+export function clientAddress(
+  headers: HeaderList,
+  { useRemoteAddress, xffTrustedHops }: Pick<ForwardingSetting, 'useRemoteAddress' | 'xffTrustedHops'>,
+): string | undefined {
   const skipped = useRemoteAddress ? xffTrustedHops - 1 : xffTrustedHops;
   const entries = headers.get('x-forwarded-for')?.split(',');
   const entry = skipped < 0 ? undefined : entries?.[entries.length - 1 - skipped]?.trim();

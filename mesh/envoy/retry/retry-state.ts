@@ -82,7 +82,12 @@ export class RetryState {
   }
 
   onResponse(response: HttpResponse): RetryDecision {
-    return this.#decide(this.#wouldRetry(response));
+    return this.#decide(this.wouldRetry(response));
+  }
+
+  /** A hedged retry needs no condition but that retries are left (shouldHedgeRetryPerTryTimeout). */
+  onHedge(): RetryDecision {
+    return this.#decide(true);
   }
 
   /** `sent`: the request had been passed to a connection. */
@@ -124,7 +129,7 @@ export class RetryState {
     return 'yes';
   }
 
-  #wouldRetry({ status, headers }: HttpResponse): boolean {
+  wouldRetry({ status, headers }: HttpResponse): boolean {
     const on = this.#on;
     if (
       status < 400 &&

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../json.ts';
 import { compileRuntimeFraction } from '../match/fraction.ts';
 import { flag, has, milliseconds, number, object, objects, refuse, text } from '../match/proto.ts';
 import type { ClusterChoice, HashPolicy, MirrorPolicy, RoutePolicy } from '../policy.ts';
+import { compileInternalRedirect } from './internal-redirect.ts';
 import { compileRetryPolicy } from './retry-policy.ts';
 
 const notFoundStatus: { [name: string]: number } = { NOT_FOUND: 404, INTERNAL_SERVER_ERROR: 500 };
@@ -29,12 +30,20 @@ export function compileRoutePolicy(route: JsonObject, virtualHost: JsonObject, c
     maxGrpcTimeoutMs: milliseconds(action, 'maxGrpcTimeout'),
     grpcTimeoutOffsetMs: milliseconds(action, 'grpcTimeoutOffset') ?? 0,
     retry: retry && compileRetryPolicy(retry, where),
+    hedgeOnPerTryTimeout: hedges(action, virtualHost),
+    internalRedirect: compileInternalRedirect(action, where),
     hash: objects(action, 'hashPolicy').map((policy) => compileHash(policy, where)),
     mirrors: mirrors([action, virtualHost, config], where),
     metadataMatch: compileMetadataMatch(action),
     autoHostRewrite: flag(action, 'autoHostRewrite') ?? false,
     priority: text(action, 'priority') === 'HIGH' ? 'HIGH' : 'DEFAULT',
   };
+}
+
+/** The route's whole hedge policy wins (config_impl.cc, buildHedgePolicy). */
+function hedges(action: JsonObject, virtualHost: JsonObject): boolean {
+  const policy = object(action, 'hedgePolicy') ?? object(virtualHost, 'hedgePolicy') ?? {};
+  return flag(policy, 'hedgeOnPerTryTimeout') ?? false;
 }
 
 function clusterChoice(action: JsonObject, where: string): ClusterChoice {
@@ -84,12 +93,14 @@ function mirrors(levels: JsonObject[], where: string): MirrorPolicy[] {
 }
 
 function compileMirror(policy: JsonObject, where: string): MirrorPolicy {
-  if (text(policy, 'cluster') === '') return refuse('a mirror policy without a cluster', where);
+  const [cluster, header] = [text(policy, 'cluster'), text(policy, 'clusterHeader')];
+  if (cluster === '' && header === '') return refuse('a mirror policy without a cluster', where);
   const fraction = has(policy, 'runtimeFraction')
     ? compileRuntimeFraction(object(policy, 'runtimeFraction') ?? {})
     : { numerator: 100, denominator: 100, runtimeKey: '' };
   return {
-    cluster: text(policy, 'cluster'),
+    cluster,
+    clusterHeader: header.toLowerCase(),
     numerator: (fraction.numerator / fraction.denominator) * 1_000_000,
     runtimeKey: fraction.runtimeKey,
     disableShadowHostSuffix: flag(policy, 'disableShadowHostSuffixAppend') ?? false,

@@ -46,7 +46,7 @@ function compileVirtualHost(
   compiling: RouteCompiling,
 ): VirtualHost {
   const { report } = compiling.context;
-  reportUnsupported(host, ['matcher', 'virtualClusters', 'rateLimits', 'hedgePolicy'], { pointer, report });
+  reportUnsupported(host, ['matcher', 'virtualClusters', 'rateLimits'], { pointer, report });
   const at = { config: compiling.pointer, virtualHost: pointer };
   const routes = objects(host, 'routes').map((route, i) =>
     compileRoute({ config, virtualHost: host, route }, { ...at, route: `${pointer}/routes/${i}` }, compiling),
