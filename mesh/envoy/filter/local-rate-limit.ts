@@ -14,6 +14,8 @@ interface Limit {
   enabled: RuntimeFraction;
   enforced: RuntimeFraction;
   status: number;
+  /** For gRPC requests RESOURCE_EXHAUSTED in place of UNAVAILABLE. */
+  isExhausted: boolean;
   headers: HeaderMutation | undefined;
   requestHeaders: HeaderMutation | undefined;
   xRateLimit: boolean;
@@ -29,7 +31,7 @@ const fraction = (config: JsonObject, name: string): RuntimeFraction => {
 
 /** envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit, of the filter or of a route. */
 function compileLimit(config: JsonObject, { context, pointer }: FilterSetting): Limit {
-  const unsupported = ['descriptors', 'rateLimits', 'localClusterRateLimit', 'rateLimitedAsResourceExhausted'];
+  const unsupported = ['descriptors', 'rateLimits', 'localClusterRateLimit'];
   reportUnsupported(config, unsupported, { pointer, report: context.report });
   const bucket = object(config, 'tokenBucket');
   const setting = bucket && bucketSetting(bucket, pointer);
@@ -45,6 +47,7 @@ function compileLimit(config: JsonObject, { context, pointer }: FilterSetting): 
     enforced: fraction(config, 'filterEnforced'),
     // Codes below 400 would look like success (local_ratelimit.h, toErrorCode).
     status: status >= 400 ? status : 429,
+    isExhausted: field(config, 'rateLimitedAsResourceExhausted') === true,
     headers: compileMutation(add('responseHeadersToAdd', 'responseHeadersToAdd'), 'response', pointer),
     requestHeaders: compileMutation(
       add('requestHeadersToAddWhenNotEnforced', 'requestHeadersToAdd'),
@@ -78,6 +81,8 @@ export const localRateLimit: HttpFilterFactory = {
     const { clock, random, runtime } = setting.context;
     const buckets = new WeakMap<object, TokenBucket>();
     const rejected = new WeakSet<Stream>();
+    /** Only those who were looked at hear of the limit (encodeHeaders has no bucket for the others). */
+    const limited = new WeakSet<Stream>();
     const bucketOf = (limit: Limit, { connection }: Stream): TokenBucket | undefined => {
       if (!limit.perConnection) return limit.bucket;
       const found = buckets.get(connection) ?? tokenBucket(limit.perConnection, clock.now());
@@ -91,6 +96,7 @@ export const localRateLimit: HttpFilterFactory = {
         const bucket = bucketOf(limit, stream);
         if (!bucket || !isEnabled(limit.enabled, randomBits(random), runtime)) return undefined;
         limit.counters.enabled.value++;
+        if (limit.xRateLimit) limited.add(stream);
         if (bucket.take(clock.now())) {
           limit.counters.ok.value++;
           return undefined;
@@ -104,14 +110,15 @@ export const localRateLimit: HttpFilterFactory = {
         rejected.add(stream);
         tell(stream, setting, `refuses: no token left of ${bucket.max}`);
         const details = 'local_rate_limited';
-        return { kind: 'localReply', status: limit.status, body: details, details, flag: 'RL' };
+        const grpcStatus = limit.isExhausted ? { grpcStatus: 8 } : {};
+        return { kind: 'localReply', status: limit.status, body: details, details, flag: 'RL', ...grpcStatus };
       },
       encode(stream, perRoute) {
         const limit = (perRoute as Limit | undefined) ?? own;
         const headers = stream.response?.headers;
         if (!headers) return undefined;
         if (rejected.has(stream)) limit.headers?.(headers, stream);
-        const bucket = limit.xRateLimit ? bucketOf(limit, stream) : undefined;
+        const bucket = limited.has(stream) ? bucketOf(limit, stream) : undefined;
         if (!bucket) return undefined;
         headers.set('x-ratelimit-limit', `${bucket.max}`);
         headers.set('x-ratelimit-remaining', `${bucket.left(clock.now())}`);
