@@ -28,11 +28,7 @@ export const virtualService = ({ name, host }: Slot, http: readonly JsonObject[]
   });
 
 /** The slot's own service at its own address, with `endpoints` of its apps behind it. */
-export const serviceEntry = (
-  { name, host, vip }: Slot,
-  endpoints: readonly JsonObject[],
-  protocol = 'HTTP',
-): JsonObject =>
+export const serviceEntry = ({ name, host, vip }: Slot, endpoints: JsonObject[], protocol = 'HTTP'): JsonObject =>
   istio('ServiceEntry', name, {
     hosts: [host],
     addresses: [vip],
