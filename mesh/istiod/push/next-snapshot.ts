@@ -4,7 +4,7 @@ import type { MeshConfig } from '../mesh-config.ts';
 import { buildSnapshot } from '../snapshot/build.ts';
 import { readKinds } from '../snapshot/kinds.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { nextPods, withEndpoints } from '../snapshot/with-endpoints.ts';
+import { nextPods, problemsAfter, withEndpoints } from '../snapshot/with-endpoints.ts';
 import type { ObjectChange } from './noise.ts';
 
 /** Where all objects of a kind are found: a Store is one. */
@@ -61,7 +61,7 @@ function withPods(before: Snapshot, changes: readonly ObjectChange[]): Snapshot 
   const pods = changes.flatMap((c) => c.after ?? []);
   const gone = changes.flatMap((c) => (c.before && !c.after ? podName(c.before) : []));
   const index = nextPods(before, { pods, gone }, intake);
-  return { ...before, pods: index, problems: [...before.problems, ...intake.problems] };
+  return { ...before, pods: index, problems: problemsAfter(before.problems, pods, intake.problems) };
 }
 
 const podName = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;

@@ -34,8 +34,11 @@ export function indexEndpoints(services: ServiceIndex, from: EndpointSources): E
     add(key, selectedByService(kube, service, from.workloads));
   }
   const index = new Map<string, ServiceEndpoints>();
-  for (const service of services.all)
-    index.set(serviceKey(service), groupEndpoints(service, byService.get(serviceKey(service)) ?? [], from.aliases));
+  for (const service of services.all) {
+    const key = serviceKey(service);
+    const before = index.get(key);
+    index.set(key, groupEndpoints(service, byService.get(key) ?? [], { aliases: from.aliases, before }));
+  }
   return index;
 }
 

@@ -80,10 +80,11 @@ export type EndpointIndex = ReadonlyMap<string, ServiceEndpoints>;
 export const endpointsFor = (index: EndpointIndex, service: Service): ServiceEndpoints =>
   index.get(serviceKey(service)) ?? none;
 
+/** `before`: what another service of that host and namespace has. Ports that both have, and the identities, are those of the later. */
 export function groupEndpoints(
   service: Service,
   all: readonly Endpoint[],
-  aliases: readonly string[],
+  { aliases, before = none }: { aliases: readonly string[]; before?: ServiceEndpoints | undefined },
 ): ServiceEndpoints {
   const numbers = new Map(service.ports.map((p) => [p.name, p.port]));
   const known = new Set(numbers.values());
@@ -99,5 +100,5 @@ export function groupEndpoints(
   for (const identity of [...identities])
     if (identity.startsWith('spiffe://'))
       for (const alias of aliases) identities.add(identity.replace(/^spiffe:\/\/[^/]*/, `spiffe://${alias}`));
-  return { all, byPort, identities: [...identities].sort(compareText) };
+  return { all, byPort: new Map([...before.byPort, ...byPort]), identities: [...identities].sort(compareText) };
 }

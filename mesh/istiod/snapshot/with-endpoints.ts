@@ -1,7 +1,8 @@
 import type { KubeObject } from '../../kube/objects.ts';
+import type { Problem } from '../../problem.ts';
 import { ingestEndpointSlice } from '../ingest/endpoint-slice.ts';
 import { ingestPod } from '../ingest/pod.ts';
-import type { Intake } from '../ingest/read.ts';
+import { describe, type Intake } from '../ingest/read.ts';
 import { selectedByService } from '../ingest/workload.ts';
 import { byCreation } from '../model/config.ts';
 import { type Service, serviceKey } from '../model/service.ts';
@@ -32,23 +33,31 @@ export function withEndpoints(snapshot: Snapshot, change: EndpointChange): Snaps
   if (podsChange && snapshot.entries.length > 0) return undefined;
   const service = kubeService(snapshot, change);
   if (!service) return undefined;
-  const intake: Intake = { provenance: snapshot.provenance, problems: [...snapshot.problems] };
+  const key = serviceKey(service);
+  if (snapshot.entries.some((e) => serviceKey(e.service) === key)) return undefined;
+  const intake: Intake = { provenance: snapshot.provenance, problems: [] };
   const pods = podsChange ? nextPods(snapshot, change, intake) : snapshot.pods;
   const slices = change.slices
     .flatMap((object) => saneObject(object, intake.problems) ?? [])
     .map((object) => ingestEndpointSlice(object, intake))
     .sort(byCreation);
   const kube = snapshot.kubeServices.get(change.namespace)?.find((s) => s.name === change.service);
-  const key = serviceKey(service);
-  const all = [
-    ...snapshot.entries.filter((e) => serviceKey(e.service) === key).flatMap((e) => e.endpoints),
-    ...sliceEndpoints(slices, pods),
-    ...(kube ? selectedByService(kube, service, snapshot.workloads) : []),
-  ];
-  const next = groupEndpoints(service, all, snapshot.mesh.trustDomainAliases);
+  const all = [...sliceEndpoints(slices, pods), ...(kube ? selectedByService(kube, service, snapshot.workloads) : [])];
+  const next = groupEndpoints(service, all, { aliases: snapshot.mesh.trustDomainAliases });
   if (next.identities.join() !== snapshot.endpoints.get(key)?.identities.join()) return undefined;
   const endpoints = new Map(snapshot.endpoints).set(key, next);
-  return { ...snapshot, pods, endpoints, problems: intake.problems };
+  const problems = problemsAfter(snapshot.problems, [...change.slices, ...(change.pods ?? [])], intake.problems);
+  return { ...snapshot, pods, endpoints, problems };
+}
+
+/** Problems of objects that were read again give way to what was found now. */
+export function problemsAfter(
+  before: readonly Problem[],
+  read: readonly KubeObject[],
+  found: readonly Problem[],
+): Problem[] {
+  const again = new Set(read.map(describe));
+  return [...before.filter(({ where }) => where?.object === undefined || !again.has(where.object)), ...found];
 }
 
 const kubeService = (snapshot: Snapshot, { namespace, service }: EndpointChange): Service | undefined =>

@@ -110,7 +110,7 @@ export const protocolFindings = (protocol: Field): Finding[] =>
 /** Plain TCP cannot tell hosts apart, except where the hosts are ignored; and one sentence about addresses. */
 function manyHosts(spec: Field, resolution: string): Finding[] {
   if (spec.get('hosts').size < 2) return [];
-  const protocols = spec.select('ports[].protocol').map((p) => parseProtocol(p.text));
+  const protocols = spec.select('ports[]').map((port) => parseProtocol(port.get('protocol').text));
   const plain = protocols.some((p) => !isHttp(p) && !isTls(p));
   const withAddress = resolution.startsWith('DNS') && spec.get('addresses').size > 0 && protocols.some(isTcp);
   const words = 'service entry can not have more than one host specified simultaneously with address and tcp port';

@@ -4,7 +4,7 @@ import { parseProtocol } from '../model/protocol.ts';
 import type { Service } from '../model/service.ts';
 import type { VirtualServiceConfig } from '../model/virtual-service.ts';
 import type { Egress } from '../snapshot/scope-types.ts';
-import { flag, present } from './any.ts';
+import { flag, present, some } from './any.ts';
 import { originOfService, originOfSpec, type ProxyContext } from './context.ts';
 import { gatewayRoutes } from './gateway/routes.ts';
 import { patcherOf } from './patch/patcher-of.ts';
@@ -38,7 +38,7 @@ function routeConfig(context: ProxyContext, name: string, known: Map<number, Jso
     maxDirectResponseBodySizeBytes: MAX_BODY,
     name,
     validateClusters: false,
-    virtualHosts: sniffed ? hosts : [...hosts, catchAll(context)],
+    virtualHosts: some(sniffed ? hosts : [...hosts, catchAll(context)]),
   };
 }
 

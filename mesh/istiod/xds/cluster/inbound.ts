@@ -60,8 +60,10 @@ function cluster(context: ProxyContext, of: Wanted): JsonObject {
     const name = statName(context.mesh.inboundClusterStatName, parts);
     if (name !== undefined) draft.fields.altStatName = `${name};`;
   }
+  // Telemetry is not told of the services where the first is outside of the mesh (addTelemetryMetadata).
+  const named = of.targets[0]?.service.meshExternal ? [] : of.targets;
   const services = new Map(
-    of.targets.filter((t) => t.port.port === of.port?.port).map((t) => [t.service.hostname, t.service]),
+    named.filter((t) => t.port.port === of.port?.port).map((t) => [t.service.hostname, t.service]),
   );
   if (services.size > 0) draft.istio.services = [...services.values()].map(serviceMetadata);
   if (of.bind === '') draft.fields.cleanupInterval = NEVER;

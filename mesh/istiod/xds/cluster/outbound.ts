@@ -63,8 +63,7 @@ const discovery: { [resolution in Service['resolution']]: DiscoveryType } = {
 function cluster(context: ProxyContext, of: Wanted): JsonObject | undefined {
   const { service, port, rule, subset } = of;
   const name = (of.sniDnat ? sniKey : outboundKey)(port.port, subset?.name ?? '', service.hostname);
-  const passthrough = subset?.trafficPolicy?.loadBalancer?.simple === 'PASSTHROUGH';
-  const draft = newDraft(name, passthrough ? 'ORIGINAL_DST' : discoveryOf(context, service));
+  const draft = newDraft(name, goesToOriginal(of) ? 'ORIGINAL_DST' : discoveryOf(context, service));
   const parts = { service, subset: subset?.name, port: port.port, portName: port.name, targetPort: 0 };
   draft.fields.altStatName = `${statName(context.mesh.outboundClusterStatName, parts) ?? name};`;
   const groups = isDns(draft) ? dnsGroups(context, of) : [];
@@ -91,6 +90,13 @@ function cluster(context: ProxyContext, of: Wanted): JsonObject | undefined {
   if (rule) notePolicy(context, written, policy);
   if (isObject(written.loadAssignment)) noteAssignment(context, written.loadAssignment, { service, subset, policy });
   return written;
+}
+
+/** A subset is of the type that its rule made of the main cluster, whatever its own policy says (buildSubsetCluster). */
+function goesToOriginal({ port, rule, subset }: Wanted): boolean {
+  if (!subset) return false;
+  const main = portPolicy(rule?.config.spec.trafficPolicy, port.port).policy;
+  return [main, subset.trafficPolicy].some((policy) => policy?.loadBalancer?.simple === 'PASSTHROUGH');
 }
 
 /** convertResolution. Envoy connects to several addresses at once only where it sees them as one host. */

@@ -66,7 +66,8 @@ function sidecarPorts(context: ProxyContext): InboundPort[] {
       bindToPort:
         listener.captureMode === 'NONE' || (listener.captureMode !== 'IPTABLES' && context.interception === 'NONE'),
       passthrough: false,
-      sidecar,
+      // A Sidecar of the root namespace counts as the workload's namespace's own (convertToSidecarScope).
+      sidecar: sidecar && { ...sidecar, namespace: context.scope.namespace },
       origin: originOfSpec(context, listener) ?? (sidecar && originOf(sidecar)),
     };
   });
