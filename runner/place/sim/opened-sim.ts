@@ -52,6 +52,7 @@ export class OpenedSim implements Mesh {
   readonly api: KubeApi;
   readonly versions: { [component: string]: string };
   readonly #parts: SimParts;
+  #sent = 0;
 
   constructor(parts: SimParts) {
     this.#parts = parts;
@@ -79,8 +80,10 @@ export class OpenedSim implements Mesh {
     this.#refuseUnsettled();
   }
 
-  async *send(plan: TrafficPlan, signal: AbortSignal): AsyncIterable<Observation> {
+  async *send(given: TrafficPlan, signal: AbortSignal): AsyncIterable<Observation> {
     const { store, runtime, dataplane, epoch } = this.#parts;
+    // Connections belong to one traffic, as everywhere: one kept since before a listener was replaced would still use the old one.
+    const plan = { ...given, id: `${given.id} ${this.#sent++}` };
     if (isFromEdge(plan)) {
       yield* sendVirtual(edgeSender({ store, dataplane, epoch }, plan), plan, signal);
       return;
