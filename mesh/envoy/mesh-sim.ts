@@ -100,6 +100,10 @@ export interface MeshSim {
   readonly clock: Clock;
   /** Runs everything again, from the seed up to the end of this request, and tells what happened to it. Throws a RangeError for an unknown index. */
   replay(index: number): Promise<Trace>;
+  /** Sends a request, runs until nothing is left to do, and tells what happened to it. Only with the option `traces`; throws an Error without. */
+  trace(request: SimRequest): Promise<Trace>;
+  /** Makes the proxy of an address only when a connection leaves or reaches it: `connect` adds it. Nothing can be replayed then. */
+  whenReached(ip: string, connect: () => void): void;
   admin(nodeId: string): SimAdmin;
 }
 
@@ -191,8 +195,39 @@ export function createMeshSim(options: SimOptions): MeshSim {
       if (!request) throw new RangeError(`no request ${index}; there were ${requests.length}`);
       return replay({ ...options, onLog: () => undefined }, { journal, requests }, { request, index });
     },
+    trace: (request) => {
+      if (!options.traces) throw new Error('a mesh that traces needs the option `traces`');
+      return traced(mesh, { request, index: record.request(request) });
+    },
+    whenReached: (ip, connect) => mesh.whenReached(ip, connect),
     admin: (id) => adminOf(mesh, id),
   };
+}
+
+interface Tracing {
+  trace: Trace;
+  answered: boolean;
+}
+
+/** A request with a sink, now; the trace is whole once the mesh has come to rest. */
+function beginTrace(mesh: Mesh, { request, index }: { request: SimRequest; index: number }): Tracing {
+  const never: ClientError = { code: 'OTHER', message: 'no answer came, and nothing is left that could bring one' };
+  const observation = observe({ error: never }, { request, index, latencyMs: 0 });
+  const tracing: Tracing = { trace: { index, events: [], observation }, answered: false };
+  const { trace } = tracing;
+  const start = mesh.clock.now();
+  const sink = { record: (event: TraceEvent) => void trace.events.push({ ...event, at: event.at - start }) };
+  sendObserved(mesh, { request, index, sink }, (found) => {
+    trace.observation = found;
+    tracing.answered = true;
+  });
+  return tracing;
+}
+
+async function traced(mesh: Mesh, wanted: { request: SimRequest; index: number }): Promise<Trace> {
+  const { trace } = beginTrace(mesh, wanted);
+  await mesh.clock.run();
+  return trace;
 }
 
 function sendObserved(
@@ -233,30 +268,21 @@ async function replay(
   wanted: { request: SimRequest; index: number },
 ): Promise<Trace> {
   const mesh = new Mesh(options, true);
-  const events: TraceEvent[] = [];
-  let observation: SimObservation | undefined;
-  const traced = () => {
-    const start = mesh.clock.now();
-    const sink = { record: (event: TraceEvent) => void events.push({ ...event, at: event.at - start }) };
-    sendObserved(mesh, { ...wanted, sink }, (found) => {
-      observation = found;
-    });
-  };
+  let tracing: Tracing | undefined;
   for (const { step, elapsed, act, from, to } of journal) {
     await mesh.clock.runToStep(step);
     mesh.clock.jumpTo(elapsed);
     act?.(mesh);
-    for (let i = from; i < to && !observation; i++) {
+    for (let i = from; i < to && !tracing?.answered; i++) {
       const request = requests[i];
-      if (i === wanted.index) traced();
+      if (i === wanted.index) tracing = beginTrace(mesh, wanted);
       else if (request) mesh.send(request, () => undefined);
     }
-    if (observation) break;
+    if (tracing?.answered) break;
   }
-  if (!observation) await mesh.clock.run();
-  const never: ClientError = { code: 'OTHER', message: 'no answer came, and nothing is left that could bring one' };
-  const unanswered = observe({ error: never }, { ...wanted, latencyMs: 0 });
-  return { index: wanted.index, events, observation: observation ?? unanswered };
+  // What proxies do after the answer belongs to it, too: a copy, the end of a request that was given up.
+  await mesh.clock.run();
+  return (tracing ?? beginTrace(mesh, wanted)).trace;
 }
 
 function adminOf(mesh: Mesh, id: string): SimAdmin {

@@ -1,6 +1,6 @@
 import type { Address, RejectedRoute, ResponseFlag } from './facts.ts';
 
-/** Receives what happened to one request, in order. Absent on the hot path; a replay of the request has one. */
+/** Receives what happened to one request, in order. Absent on the hot path; a replay of the request has one, and one that was asked about. */
 export interface TraceSink {
   record(event: TraceEvent): void;
 }
@@ -30,4 +30,6 @@ export type TraceDetail =
   | { kind: 'mirror'; cluster: string }
   | { kind: 'upstream'; host: Address; status?: number; failure?: string }
   | { kind: 'workload'; ip: string; port: number }
-  | { kind: 'response'; status: number; flags: readonly ResponseFlag[]; details: string };
+  | { kind: 'response'; status: number; flags: readonly ResponseFlag[]; details: string }
+  /** What the access log says when all is over; `-` for nothing, 0 for no answer. */
+  | { kind: 'log'; status: number; flags: string; details: string; cluster: string; route: string };

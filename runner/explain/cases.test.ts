@@ -1,17 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { matchingCases } from './testing/cases/matching.ts';
-import { securityCases } from './testing/cases/security.ts';
-import { upstreamCases } from './testing/cases/upstream.ts';
+import { subjects } from './testing/cases.ts';
 import { explained } from './testing/mesh.ts';
 import { explanationLines } from './text.ts';
 
 const plain = (columns: number) => ({ columns, paint: (_style: unknown, text: string) => text });
 
-describe.each([
-  ['matching', matchingCases],
-  ['upstream', upstreamCases],
-  ['security', securityCases],
-])('%s', (_, cases) => {
+describe.each(subjects)('%s', (_, cases) => {
   it.each(cases)('$name', async ({ expect: parts, ...ask }) => {
     const explanation = await explained(ask);
     const text = explanationLines(explanation, plain(1000)).join('\n');

@@ -13,13 +13,13 @@ export class Causes {
 
   /** Of exactly these parts; a part without a cause adds none. */
   of(...pointers: string[]): Cause[] {
-    return this.#unique(pointers.flatMap((pointer) => this.config?.origins.get(pointer) ?? []));
+    return this.#unique(pointers.flatMap((pointer) => this.#within(pointer).get(pointer) ?? []));
   }
 
   /** Of a part and everything in it, of one kind of object if one is named. */
   within(pointer: string, kind?: string): Cause[] {
-    const found = [...(this.config?.origins ?? [])].filter(([at]) => at === pointer || at.startsWith(`${pointer}/`));
-    return this.#unique(found.map(([, origin]) => origin).filter((o) => kind === undefined || o.kind === kind));
+    const found = [...this.#within(pointer).values()];
+    return this.#unique(found.filter((o) => kind === undefined || o.kind === kind));
   }
 
   /** Of a part, else of the nearest part around it. */
@@ -29,6 +29,13 @@ export class Causes {
       if (found.length > 0) return found;
     }
     return [];
+  }
+
+  #within(pointer: string): ReadonlyMap<string, Origin> {
+    const { config } = this;
+    if (config?.originsWithin) return config.originsWithin(pointer);
+    const all = [...(config?.origins ?? [])];
+    return new Map(all.filter(([at]) => at === pointer || at.startsWith(`${pointer}/`)));
   }
 
   #unique(origins: readonly Origin[]): Cause[] {

@@ -1,6 +1,7 @@
 import type { ResponseFlag } from '../../mesh/envoy/types.ts';
 import type { Origin } from '../../mesh/istiod/xds/types.ts';
 import type { Where } from '../../mesh/problem.ts';
+import type { LogFacts } from './log.ts';
 
 /** An object and its field that made something so, and where that is written, if it came from a file. */
 export type Cause = Origin & Pick<Where, 'file' | 'line' | 'column'>;
@@ -42,6 +43,8 @@ export interface Hop {
   /** How it came here, when not the plain way: `mirrored copy`, `attempt 2`. */
   note?: string;
   steps: Step[];
+  /** Of a proxy, the lines that its access log has of this request, if it has one. */
+  log?: LogFacts[];
 }
 
 export interface Explanation {

@@ -1,6 +1,7 @@
 import type { TraceEvent } from '../../mesh/envoy/types.ts';
 import { Causes } from './causes.ts';
 import type { Hop, Locate } from './explanation.ts';
+import { predictedLog } from './log.ts';
 import { podOfNode } from './names.ts';
 import { stepsOf } from './step/registry.ts';
 import type { TraceWorld } from './world.ts';
@@ -46,7 +47,13 @@ export function hopOf({ node, events, note }: Part, { world, locate }: { world: 
   const causes = new Causes(node ? world.config(node) : undefined, locate);
   const scene = { world, causes, events };
   const steps = events.flatMap((event) => stepsOf(event, scene));
-  return { ...placeOf({ node, events }, world), ...(note !== undefined && { note }), steps };
+  const log = predictedLog(events);
+  return {
+    ...placeOf({ node, events }, world),
+    ...(note !== undefined && { note }),
+    steps,
+    ...(log.length > 0 && { log }),
+  };
 }
 
 function placeOf({ node, events }: Part, world: TraceWorld): Omit<Hop, 'steps'> {

@@ -43,13 +43,15 @@ export interface Answer {
 /** Builds the mesh of the objects, sends one request through it, and tells what happened to it. Throws ProblemErrors. */
 export async function ask(question: Question): Promise<Answer> {
   const url = urlOf(question.request.url);
-  const given = question.objects.filter((object) => !isMade(object, question.objects)).map(asWritten);
+  const all = new Set(question.objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
+  const given = question.objects.filter((object) => !isMade(object, all)).map(asWritten);
   const outside = new Outside(given, url);
   const { seed, meshConfig } = question;
   const parts = await openSim({
     seed,
     anyImage: anyImage(given),
     outside: outside.resolve,
+    onDemand: true,
     ...(meshConfig && { meshConfig }),
   });
   try {
@@ -79,12 +81,9 @@ const signal = () => new AbortController().signal;
 const patienceMs = 3_600_000;
 
 async function traced(request: SimRequest, crowd: number, { dataplane }: SimParts): Promise<Trace> {
-  const send = (lane: number) =>
+  for (let lane = 1; lane <= crowd; lane++)
     dataplane.dispatch({ timeoutMs: patienceMs, lane: String(lane), ...request }, () => undefined);
-  for (let lane = 1; lane <= crowd; lane++) send(lane);
-  const index = send(0);
-  await dataplane.run();
-  return dataplane.replay(index);
+  return dataplane.trace({ timeoutMs: patienceMs, ...request });
 }
 
 function urlOf(text: string): URL {
@@ -97,10 +96,10 @@ function urlOf(text: string): URL {
 }
 
 /** Objects that a controller makes again from its owner, which is there too; and those that say so themselves. */
-function isMade({ kind, metadata }: KubeObject, all: readonly KubeObject[]): boolean {
+function isMade({ kind, metadata }: KubeObject, all: ReadonlySet<string>): boolean {
   if (kind === 'EndpointSlice' && metadata.labels?.['endpointslice.kubernetes.io/managed-by']) return true;
   const owner = metadata.ownerReferences?.find((o) => o.controller);
-  return owner !== undefined && all.some((o) => o.kind === owner.kind && o.metadata.name === owner.name);
+  return owner !== undefined && all.has(`${owner.kind} ${owner.name}`);
 }
 
 /** Without what a cluster had added: it would refer to objects that are not here. Of a pod, its address is a new one. */
@@ -115,8 +114,17 @@ async function applyAll(given: readonly KubeObject[], parts: SimParts): Promise<
   const namespaces = given.filter((o) => o.kind === 'Namespace');
   const known = new Set(namespaces.map((o) => o.metadata.name));
   const used = [...new Set(given.flatMap((o) => o.metadata.namespace ?? []))];
-  const assumed = used.filter((name) => !known.has(name) && !/^(kube|istio)-/.test(name));
-  for (const object of [...namespaces, ...assumed.map(inMesh), ...given.filter((o) => o.kind !== 'Namespace')])
+  const there = (name: string) => known.has(name) || parts.store.get({ apiVersion: 'v1', kind: 'Namespace', name });
+  const missing = used.filter((name) => !there(name));
+  // Those of the cluster and of Istio itself are never injected.
+  const [own, assumed] = [missing.filter((name) => ofSystem.test(name)), missing.filter((n) => !ofSystem.test(n))];
+  const rest = given.filter((o) => o.kind !== 'Namespace');
+  for (const object of [
+    ...namespaces,
+    ...own.map((n) => namespace(n)),
+    ...assumed.map((n) => namespace(n, inMesh)),
+    ...rest,
+  ])
     await apply(object, parts);
   await comeToRest(parts, signal());
   return assumed.map((name) => ({
@@ -125,10 +133,12 @@ async function applyAll(given: readonly KubeObject[], parts: SimParts): Promise<
   }));
 }
 
-const inMesh = (name: string): KubeObject => ({
+const ofSystem = /^(kube|istio)-/;
+const inMesh = { 'istio-injection': 'enabled' };
+const namespace = (name: string, labels: { [key: string]: string } = {}): KubeObject => ({
   apiVersion: 'v1',
   kind: 'Namespace',
-  metadata: { name, labels: { 'istio-injection': 'enabled' } },
+  metadata: { name, labels },
 });
 
 /** One second later each: age decides many conflicts. */

@@ -62,7 +62,7 @@ function routed({ role, steps }: Hop): string[] {
   if (!chosen) return [`${objectAndPlace(cause)}: ${others.join('; ')}`];
   if (!chosen.text.includes(' matches')) return way ? [`no VirtualService is for this, so it went to ${way}`] : [];
   const route = `${quoted(chosen).replace(/ matches.*$/, '')} of ${objectAndPlace(cause)}`;
-  return [[`${route} ${way ? `sent this to ${way}` : actionOf(chosen, steps)}`, ...others].join('; ')];
+  return [[`${route} ${way ? `sent this to ${way}` : actionOf(chosen)}`, ...others].join('; ')];
 }
 
 const quoted = ({ text }: Step): string => text.replace(/^(?!a route)(\S+)(?= matches| does)/, 'route `$1`');
@@ -73,7 +73,8 @@ function wayOf(steps: readonly Step[]): string | undefined {
   return cluster && (clusterInWords(name) || name);
 }
 
-function actionOf({ text }: Step, steps: readonly Step[]): string {
+/** Without a way to a cluster: what the route does itself, unless a filter was before it. */
+function actionOf({ text }: Step): string {
   if (text.endsWith('redirects')) return 'redirects this';
-  return steps.some((s) => s.topic === 'filter' && s.outcome === 'failed') ? 'was chosen' : 'answers this itself';
+  return text.endsWith('answers itself') ? 'answers this itself' : 'was chosen';
 }

@@ -50,6 +50,14 @@ describe('origins in the measured scenarios', () => {
     expect(lost).toEqual([]);
   });
 
+  it.each(all)('of $proxy are the same when one part is asked for', ({ config }) => {
+    const asked = [...config.origins.keys()].map((pointer) => [pointer, config.originsWithin?.(pointer).get(pointer)]);
+    expect(asked).toEqual([...config.origins]);
+    const [list = ''] = [...config.origins.keys()].filter((p) => p.startsWith('/routes/0'));
+    const below = [...config.origins].filter(([p]) => p === list || p.startsWith(`${list}/`));
+    expect([...(config.originsWithin?.(list) ?? [])]).toEqual(list === '' ? [...config.origins] : below);
+  });
+
   it.each(decisions)('tell who decided: $what', ({ find, by }) => {
     const found = all.flatMap(({ proxy, config }) =>
       find(config).map((pointer) => ({ at: `${proxy} ${pointer}`, kind: config.origins.get(pointer)?.kind })),

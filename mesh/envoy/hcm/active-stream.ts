@@ -3,6 +3,7 @@ import type { Exchange, Receiver } from '../../world/connection.ts';
 import type { Timer } from '../../world/event-queue.ts';
 import { type Body, bodyLength, type HttpRequest, type HttpResponse } from '../../world/http-message.ts';
 import { clientAddress } from '../headers/forwarding.ts';
+import { logDetail } from '../log/log-detail.ts';
 import { addFlag, NewStreamInfo } from '../runtime/stream-info.ts';
 import type {
   CompiledRoute,
@@ -122,7 +123,8 @@ export class ActiveStream implements RoutedStream, Exchange {
     const { headers } = this.request;
     const change = (response: HttpResponse) => {
       this.response = response;
-      if (reply.isRoutes) this.route?.finalizeResponse(this);
+      // Whoever answers, a route to a cluster does what it says to the headers (filter_manager.cc, sendLocalReplyViaFilterChain).
+      if (reply.isRoutes || this.route?.action.kind === 'route') this.route?.finalizeResponse(this);
     };
     this.response = localResponse(
       reply,
@@ -317,6 +319,7 @@ export class ActiveStream implements RoutedStream, Exchange {
     this.info.end = this.#manager.setting.clock.now();
     this.#timers?.cancel();
     this.#pause?.cancel();
+    if (this.trace) this.#note(logDetail(this.info));
     this.#manager.finished(this);
   }
 

@@ -88,7 +88,12 @@ export class ConnectionManager implements StreamManager {
     if (family) family.value++;
     this.stats.finished(stream);
     for (const filter of this.chain.filters) filter.complete?.(stream);
-    for (const log of this.#logs) log(stream);
+    this.log(stream);
+  }
+
+  /** Also for what never became a request. */
+  log(source: LogSource): void {
+    for (const log of this.#logs) log(source);
   }
 }
 

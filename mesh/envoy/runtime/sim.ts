@@ -1,5 +1,5 @@
 import type { XdsConfig } from '../../istiod/xds/types.ts';
-import type { Address, Certificate, ConnectFailure } from '../../world/connection.ts';
+import type { Acceptor, Address, Certificate, ConnectFailure } from '../../world/connection.ts';
 import { candidates, ErrnoError, podSearch, sourcePorts } from '../../world/dial.ts';
 import { HeaderList } from '../../world/header-list.ts';
 import type { Body, HttpRequest } from '../../world/http-message.ts';
@@ -60,6 +60,8 @@ export interface SimOptions {
   onLog?: (node: string, line: string) => void;
   /** Connections to addresses where nothing stands: `refused` (default) or `timeout`. */
   nowhere?: 'refused' | 'timeout';
+  /** Requests can be traced as they are sent (MeshSim.trace); costs a look-up for each request at each proxy. */
+  traces?: boolean;
 }
 
 export interface SimRequest {
@@ -109,13 +111,15 @@ export class Mesh {
   readonly #nodes = new Map<string, NodeInfo>();
   readonly #nextPort = sourcePorts();
   readonly #sinks: Map<string, TraceSink> | undefined;
+  readonly #replaying: boolean;
   #lastUrl: { text: string; url: URL } | undefined;
 
-  /** `tracing`: this is a replay; requests with a tag, and what apps send on with the same x-request-id, are traced. */
-  constructor(options: SimOptions, tracing = false) {
+  /** Requests with a tag, and what apps send on with the same x-request-id, are traced in a replay and where options say so. */
+  constructor(options: SimOptions, replaying = false) {
     this.#options = options;
+    this.#replaying = replaying;
     this.network = new VirtualNetwork({ nowhere: options.nowhere ?? 'refused' });
-    this.#sinks = tracing ? new Map() : undefined;
+    this.#sinks = replaying || options.traces ? new Map() : undefined;
   }
 
   addProxy(node: NodeInfo): void {
@@ -141,6 +145,21 @@ export class Mesh {
     const host = this.network.host(node.ip);
     host.outbound = proxy.outbound;
     host.inbound = proxy.inbound;
+  }
+
+  /** Makes the proxy of an address only when a connection leaves or reaches it: `connect` adds it. */
+  whenReached(ip: string, connect: () => void): void {
+    const host = this.network.host(ip);
+    const first = (way: 'outbound' | 'inbound'): Acceptor => ({
+      accept: (dial) => {
+        host.outbound = undefined;
+        host.inbound = undefined;
+        connect();
+        return host[way]?.accept(dial) ?? refused;
+      },
+    });
+    host.outbound = first('outbound');
+    host.inbound = first('inbound');
   }
 
   removeProxy(id: string): void {
@@ -247,7 +266,7 @@ export class Mesh {
       random: () => random.next(),
       now: () => this.clock.now(),
       outside: (work) => this.clock.outside(work),
-      replaying: this.#sinks !== undefined,
+      replaying: this.#replaying,
     };
   }
 

@@ -14,6 +14,7 @@ import type { LbContext } from '../balance/types.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Host } from '../cluster/host.ts';
 import type { RouterSetting } from '../hcm/router-host.ts';
+import { logDetail } from '../log/log-detail.ts';
 import { number, object, objects, text } from '../runtime/proto.ts';
 import { addFlag } from '../runtime/stream-info.ts';
 import type {
@@ -266,6 +267,7 @@ export class TcpSession implements ServerEnd, ClientEnd, LbContext {
       this.#cluster.breakers.DEFAULT.connections.dec();
       this.#cluster.stats.cxActive.value--;
     }
+    if (this.#setting.traceOf) this.#note(logDetail(info));
     log(info);
     if (!byClient) dial.client.onClose(reset);
   }

@@ -5,7 +5,7 @@ import { edsNames } from '../xds/clusters.ts';
 import type { ProxyContext } from '../xds/context.ts';
 import { buildExtensions } from '../xds/extensions.ts';
 import { routeNames } from '../xds/listeners.ts';
-import type { Origins } from '../xds/origins.ts';
+import { asked, type Origins } from '../xds/origins.ts';
 import { secretNames } from '../xds/secrets.ts';
 import type { Origin, XdsConfig } from '../xds/types.ts';
 import { xds } from '../xds/xds.ts';
@@ -107,7 +107,7 @@ function endpointsPart(
 function configOf(context: ProxyContext, parts: Parts): XdsConfig {
   let origins: Map<string, Origin> | undefined;
   let secrets: string[] | undefined;
-  return {
+  const config: XdsConfig = {
     listeners: parts.listeners.resources,
     routes: parts.routes.resources,
     clusters: parts.clusters.resources,
@@ -125,6 +125,20 @@ function configOf(context: ProxyContext, parts: Parts): XdsConfig {
       return origins;
     },
   };
+  return asked(config, (pointer) => originsWithin(context, parts, pointer));
+}
+
+/** As originsOf, of a part below one of the lists. */
+function originsWithin(
+  { scope: { sidecar } }: ProxyContext,
+  parts: Parts,
+  pointer: string,
+): ReadonlyMap<string, Origin> {
+  const part = writtenParts.find((name) => pointer === `/${name}` || pointer.startsWith(`/${name}/`));
+  if (part === undefined) return new Map();
+  const out = parts[part].origins.within({ [part]: parts[part].resources }, pointer);
+  if (sidecar?.spec.egress && pointer === `/${part}`) out.set(pointer, originOf(sidecar, 'spec.egress'));
+  return out;
 }
 
 function originsOf({ scope: { sidecar } }: ProxyContext, parts: Parts): Map<string, Origin> {

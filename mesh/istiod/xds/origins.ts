@@ -26,20 +26,48 @@ export class Origins {
   }
 
   /** JSON pointers into `root` → causes. Walks the whole configuration, so it is done only when somebody looks. */
-  pointers(root: { [field: string]: JsonObject[] }): Map<string, Origin> {
+  pointers(root: Written): Map<string, Origin> {
     const out = new Map<string, Origin>();
-    const visit = (value: unknown, path: string): void => {
-      if (typeof value !== 'object' || value === null) return;
-      const own = this.#ofNode.get(value);
-      if (own) out.set(path, own);
-      for (const [field, origin] of this.#ofField.get(value) ?? []) out.set(`${path}/${escapePart(field)}`, origin);
-      if (Array.isArray(value)) for (const [i, item] of value.entries()) visit(item, `${path}/${i}`);
-      else for (const [name, item] of Object.entries(value)) visit(item, `${path}/${escapePart(name)}`);
-    };
-    visit(root, '');
+    this.#visit(root, '', out);
     return out;
   }
+
+  /** Those of one part of `root` and of what is in it; without a walk over the rest. */
+  within(root: Written, pointer: string): Map<string, Origin> {
+    let value: unknown = root;
+    let named: Origin | undefined;
+    for (const part of pointer.split('/').slice(1)) {
+      if (typeof value !== 'object' || value === null) return new Map();
+      const name = unescapePart(part);
+      named = this.#ofField.get(value)?.get(name);
+      value = (value as { [field: string]: unknown })[name];
+    }
+    const out = new Map<string, Origin>(named && [[pointer, named]]);
+    this.#visit(value, pointer, out);
+    return out;
+  }
+
+  #visit(value: unknown, path: string, out: Map<string, Origin>): void {
+    if (typeof value !== 'object' || value === null) return;
+    const own = this.#ofNode.get(value);
+    if (own) out.set(path, own);
+    for (const [field, origin] of this.#ofField.get(value) ?? []) out.set(`${path}/${escapePart(field)}`, origin);
+    if (Array.isArray(value)) for (const [i, item] of value.entries()) this.#visit(item, `${path}/${i}`, out);
+    else for (const [name, item] of Object.entries(value)) this.#visit(item, `${path}/${escapePart(name)}`, out);
+  }
+}
+
+/** Gives a configuration its `originsWithin`, which is a way to ask and so not among what is compared and written. */
+export const asked = <Config extends object>(
+  config: Config,
+  originsWithin: (pointer: string) => ReadonlyMap<string, Origin>,
+): Config => Object.defineProperty(config, 'originsWithin', { value: originsWithin });
+
+/** Resources by the names of XdsConfig's lists. */
+export interface Written {
+  [field: string]: readonly JsonObject[];
 }
 
 /** RFC 6901. */
 const escapePart = (part: string): string => part.replaceAll('~', '~0').replaceAll('/', '~1');
+const unescapePart = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~');

@@ -26,4 +26,6 @@ export interface XdsConfig {
   problems: Problem[];
   /** JSON pointer into this object (`/routes/0/virtualHosts/1/routes/0`) → what caused it. */
   origins: Map<string, Origin>;
+  /** The origins of one part and of what is in it, at the cost of that part alone; absent: filter `origins`. */
+  originsWithin?(pointer: string): ReadonlyMap<string, Origin>;
 }

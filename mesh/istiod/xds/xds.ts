@@ -6,6 +6,7 @@ import { contextOf } from './context.ts';
 import { buildEndpoints } from './endpoints.ts';
 import { buildExtensions } from './extensions.ts';
 import { buildListeners, routeNames } from './listeners.ts';
+import { asked } from './origins.ts';
 import { buildRoutes } from './routes.ts';
 import { secretNames } from './secrets.ts';
 import type { Origin, XdsConfig } from './types.ts';
@@ -26,8 +27,9 @@ export function xds(snapshot: Snapshot, proxy: MeshProxy): XdsConfig {
   if (sidecar?.spec.egress)
     for (const limited of [listeners, routes, clusters, endpoints])
       context.origins.mark(limited, originOf(sidecar, 'spec.egress'));
+  const written = { listeners, routes, clusters, endpoints, extensionConfigs };
   let origins: Map<string, Origin> | undefined;
-  return {
+  const config: XdsConfig = {
     listeners,
     routes,
     clusters,
@@ -36,10 +38,11 @@ export function xds(snapshot: Snapshot, proxy: MeshProxy): XdsConfig {
     extensionConfigs,
     problems: [...snapshot.problems, ...context.problems],
     get origins() {
-      origins ??= context.origins.pointers({ listeners, routes, clusters, endpoints, extensionConfigs });
+      origins ??= context.origins.pointers(written);
       return origins;
     },
   };
+  return asked(config, (pointer) => context.origins.within(written, pointer));
 }
 
 const unsupported = (proxy: MeshProxy): XdsConfig => ({

@@ -22,6 +22,8 @@ const tellers: { [Kind in TraceEvent['kind']]: Tell<Kind> } = {
   upstream,
   workload,
   response,
+  // Told by the response before it; the data are in Hop.log.
+  log: () => [],
 };
 
 /** An event in words. */

@@ -4,6 +4,8 @@ import { explanationOf } from '../explain.ts';
 import type { Explanation, Locate } from '../explanation.ts';
 import { ask, type Question } from '../session.ts';
 
+const httpbin = 'mccutchen/go-httpbin:v2.15.0';
+
 const app = (name: string, version: string, image: string): string => `
 ---
 apiVersion: apps/v1
@@ -25,7 +27,7 @@ metadata: {name: ${name}, namespace: shop}
 spec: {selector: {app: ${name}}, ports: [{name: http, port: 80, targetPort: 8080}]}`;
 
 /** `web` calls `customers` (v1, v2) and `httpbin`; `legacy` of namespace `plain` has no proxy. */
-const base = `
+export const base = `
 apiVersion: v1
 kind: Namespace
 metadata: {name: shop, labels: {istio-injection: enabled}}
@@ -37,7 +39,7 @@ metadata: {name: plain}
 apiVersion: v1
 kind: Pod
 metadata: {name: legacy, namespace: plain, labels: {app: legacy}}
-spec: {containers: [{name: app, image: legacy}]}
+spec: {containers: [{name: app, image: curlimages/curl}]}
 ---
 apiVersion: v1
 kind: ServiceAccount
@@ -51,8 +53,8 @@ apiVersion: v1
 kind: ServiceAccount
 metadata: {name: httpbin, namespace: shop}
 ${service('customers')}${service('httpbin')}${service('nobody')}
-${app('customers', 'v1', 'customers:1')}${app('customers', 'v2', 'customers:2')}
-${app('web', 'v1', 'web:1')}${app('httpbin', 'v1', 'mccutchen/go-httpbin:v2.15.0')}
+${app('customers', 'v1', httpbin)}${app('customers', 'v2', httpbin)}
+${app('web', 'v1', 'curlimages/curl')}${app('httpbin', 'v1', httpbin)}
 `;
 
 export interface Ask extends Partial<Pick<Question, 'from' | 'seed' | 'crowd'>> {
@@ -66,6 +68,8 @@ export interface Case extends Ask {
   name: string;
   /** Parts of lines, in this order, as a wide terminal shows them. */
   expect: readonly string[];
+  /** Why a real Envoy is not asked, too. */
+  notLive?: string;
 }
 
 /** Asks the base mesh with some more objects, which stand in `rules.yaml`. */

@@ -43,3 +43,11 @@ spec: ${spec}
 
 export const to = (host: string, subset?: string, more = ''): string =>
   `{destination: {host: ${host}${subset === undefined ? '' : `, subset: ${subset}`}}${more}}`;
+
+/** One more Service with HTTP on port 80, of the pods of an app. */
+export const service = (name: string, app: string, targetPort: number): string => `
+apiVersion: v1
+kind: Service
+metadata: {name: ${name}, namespace: shop}
+spec: {selector: {app: ${app}}, ports: [{name: http, port: 80, targetPort: ${targetPort}}]}
+---`;

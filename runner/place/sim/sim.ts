@@ -32,10 +32,18 @@ export interface SimMeshOptions extends Pick<SimRuntimeOptions, 'anyImage'> {
   profile?: string;
   /** Addresses of names that the cluster does not know. */
   outside?: (name: string) => readonly string[];
+  /** For single requests: they can be traced, and proxies are made once a connection leaves or reaches them. */
+  onDemand?: boolean;
 }
 
 /** The parts, for those who look inside (explain); for everybody else there is the place. */
-export async function openSim({ seed, outside, profile, ...options }: SimMeshOptions): Promise<SimParts> {
+export async function openSim({
+  seed,
+  outside,
+  profile,
+  onDemand = false,
+  ...options
+}: SimMeshOptions): Promise<SimParts> {
   const meshConfig = options.meshConfig ?? installedMeshConfig();
   // The names of the cluster are asked only once traffic flows, when the store is there.
   let store: Store | undefined;
@@ -43,7 +51,7 @@ export async function openSim({ seed, outside, profile, ...options }: SimMeshOpt
   const epoch = Date.UTC(2026, 0, 1);
   const ofMesh = meshIdentities(meshConfig.trustDomain, epoch);
   const issue: Issue = (request) => ofMesh(request) ?? (store && secretFacts(store, request, epoch));
-  const dataplane = createMeshSim({ seed, issue, dns, httpFilters, networkFilters });
+  const dataplane = createMeshSim({ seed, issue, dns, httpFilters, networkFilters, traces: onDemand });
   const { clock } = dataplane;
   const cluster = openCluster({
     clock,
@@ -56,7 +64,11 @@ export async function openSim({ seed, outside, profile, ...options }: SimMeshOpt
   const runtime = new SimPodRuntime({
     dataplane,
     ...(options.anyImage && { anyImage: options.anyImage }),
-    connect: (pod, nodeId) => control.connect(pod, nodeId),
+    connect: (pod, nodeId) => {
+      const connect = () => control.connect(pod, nodeId);
+      if (onDemand) dataplane.whenReached(String(pod.status?.podIP ?? ''), connect);
+      else connect();
+    },
     disconnect: (nodeId) => control.disconnect(nodeId),
   });
   const controllers = cluster.start(runtime);

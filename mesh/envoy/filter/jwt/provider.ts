@@ -76,11 +76,10 @@ function localKeys(provider: JsonObject, at: { name: string; pointer: string; co
     at.context.report(notInterpreted(what, at.pointer));
     return undefined;
   }
-  const keys = parseJwks(text(local, 'inlineString'));
-  return (
-    keys ??
-    refuse(`Provider '${at.name}' in jwt_authn config has invalid local jwks: Jwks is an invalid JSON`, at.pointer)
-  );
+  const refused = (why: string) =>
+    refuse(`Provider '${at.name}' in jwt_authn config has invalid local jwks: ${why}`, at.pointer);
+  const keys = parseJwks(text(local, 'inlineString')) ?? refused('Jwks is an invalid JSON');
+  return keys.some((key) => has(key, 'kty')) ? keys : refused("Jwks doesn't have any valid public key");
 }
 
 function checkClaims(jwt: Jwt, wanted: readonly string[], { now, skew }: { now: number; skew: number }): JwtStatus {

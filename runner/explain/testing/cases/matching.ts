@@ -110,6 +110,7 @@ export const matchingCases: readonly Case[] = [
   },
   {
     name: 'weights',
+    notLive: 'chance decides',
     rules:
       subsets +
       virtualService(

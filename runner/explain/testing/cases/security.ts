@@ -1,15 +1,8 @@
 import type { Case } from '../mesh.ts';
-import { authorization, destinationRule, object, peerAuthentication } from '../rules.ts';
+import { authorization, destinationRule, peerAuthentication } from '../rules.ts';
 
 const customers = 'http://customers/';
 const web = 'from: [{source: {principals: ["cluster.local/ns/shop/sa/web"]}}]';
-const jwt = object(
-  'RequestAuthentication',
-  'tokens',
-  `{selector: {matchLabels: {app: customers}}, jwtRules: [{issuer: me, jwks: '{"keys":[]}'}]}`,
-);
-const anonymous = authorization('token', 'rules: [{from: [{source: {requestPrincipals: ["*"]}}]}]');
-
 export const securityCases: readonly Case[] = [
   {
     name: 'STRICT, from the mesh',
@@ -169,28 +162,5 @@ export const securityCases: readonly Case[] = [
     rules: authorization('audit', 'action: AUDIT, rules: [{}]'),
     url: customers,
     expect: ['✓ 200', 'filter       rbac marks for the log', '<- AuthorizationPolicy shop/audit'],
-  },
-  { name: 'JWT: none is fine', rules: jwt, url: customers, expect: ['✓ 200'] },
-  {
-    name: 'JWT: not one',
-    rules: jwt,
-    url: customers,
-    headers: { authorization: 'Bearer abc' },
-    expect: [
-      '✗ 401',
-      '✗ filter       jwt_authn denies: Jwt is not in the form of Header.Payload.Signature',
-      '<- RequestAuthentication shop/tokens spec.jwtRules[0]  rules.yaml:5:62',
-    ],
-  },
-  {
-    name: 'JWT: required',
-    rules: jwt + anonymous,
-    url: customers,
-    expect: [
-      '✗ 403',
-      'jwt_authn lets the request pass',
-      '✗ filter       rbac denies: no rule of an ALLOW policy matches',
-      '<- AuthorizationPolicy shop/token',
-    ],
   },
 ];
