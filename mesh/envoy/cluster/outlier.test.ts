@@ -109,4 +109,29 @@ describe('outlier detection', () => {
       { edsHealthStatus: 'HEALTHY' },
     ]);
   });
+
+  // Rule: processSuccessRateEjections; judged is the interval that has ended.
+  it.each<[string, number, JsonObject, number]>([
+    ['success rate: one of ten is far off', 10, {}, 1],
+    ['success rate: too few hosts', 4, {}, 0],
+    ['success rate: too few requests', 10, { successRateRequestVolume: 200 }, 0],
+    ['success rate: not so far off', 10, { successRateStdevFactor: 4000 }, 0],
+    ['success rate: not enforced', 10, { enforcingSuccessRate: 0 }, 0],
+    ['failure percentage', 10, { enforcingSuccessRate: 0, enforcingFailurePercentage: 100 }, 1],
+    [
+      'failure percentage: fails less',
+      10,
+      { enforcingSuccessRate: 0, enforcingFailurePercentage: 100, failurePercentageThreshold: 100 },
+      0,
+    ],
+  ])('%s', async (_, n, detection, ejected) => {
+    let asked = 0;
+    const bad = () => ({ status: asked++ % 10 === 0 ? 200 : 500 });
+    const rest = { consecutive5xx: 1000, interval: '1s', maxEjectionPercent: 100 };
+    const m = withDetection([bad, ...hosts(n).slice(1)], { ...rest, ...detection });
+    await m.inTurn(120 * n);
+    await m.sim.runFor(1500);
+    const stats = m.sim.admin('client').stats('ejections_active');
+    expect(stats.get('cluster.c.outlier_detection.ejections_active')).toBe(ejected);
+  });
 });

@@ -4,8 +4,9 @@ import type { VirtualClock } from '../../world/virtual-clock.ts';
 import type { Counter, Gauge, Stats } from '../facts.ts';
 import { flag, has, milliseconds, number } from '../runtime/proto.ts';
 import type { Host, HostMonitor } from './host.ts';
+import { judgesRates, outliers, readRates, SuccessRate } from './success-rate.ts';
 
-/** The defaults of envoy.config.cluster.v3.OutlierDetection. Success rate and failure percentage are not interpreted. */
+/** The defaults of envoy.config.cluster.v3.OutlierDetection. */
 export function readOutlier(config: JsonObject) {
   const baseMs = milliseconds(config, 'baseEjectionTime', 30_000);
   return {
@@ -22,11 +23,31 @@ export function readOutlier(config: JsonObject) {
     maxPercent: Math.min(100, number(config, 'maxEjectionPercent', 10)),
     alwaysOne: flag(config, 'alwaysEjectOneHost'),
     split: flag(config, 'splitExternalLocalOriginErrors'),
+    rates: readRates(config),
   };
 }
 export type OutlierConfig = ReturnType<typeof readOutlier>;
 
-type Kind = 'consecutive_5xx' | 'consecutive_gateway_failure' | 'consecutive_local_origin_failure';
+/** Named as in Envoy's stats. */
+type Kind =
+  | 'consecutive_5xx'
+  | 'consecutive_gateway_failure'
+  | 'consecutive_local_origin_failure'
+  | 'success_rate'
+  | 'local_origin_success_rate'
+  | 'failure_percentage'
+  | 'local_origin_failure_percentage';
+
+/** Percent of the ejections found that are carried out. */
+const enforcing: { [kind in Kind]: (config: OutlierConfig) => number } = {
+  consecutive_5xx: (c) => c.enforcing5xx,
+  consecutive_gateway_failure: (c) => c.enforcingGateway,
+  consecutive_local_origin_failure: (c) => c.enforcingLocal,
+  success_rate: (c) => c.rates.success.enforcing,
+  local_origin_success_rate: (c) => c.rates.success.enforcingLocal,
+  failure_percentage: (c) => c.rates.failure.enforcing,
+  local_origin_failure_percentage: (c) => c.rates.failure.enforcingLocal,
+};
 
 export interface OutlierSetting {
   config: OutlierConfig;
@@ -42,6 +63,8 @@ export interface OutlierSetting {
 /** envoy source/common/upstream/outlier_detection_impl.cc, DetectorImpl. One per cluster. */
 export class OutlierDetector {
   readonly config: OutlierConfig;
+  /** Whether rates are counted at all. */
+  readonly judgesRates: boolean;
   readonly #setting: OutlierSetting;
   readonly #overflow: Counter;
   readonly #total: Counter;
@@ -52,6 +75,7 @@ export class OutlierDetector {
 
   constructor(setting: OutlierSetting) {
     this.config = setting.config;
+    this.judgesRates = judgesRates(setting.config.rates);
     this.#setting = setting;
     const name = (stat: string) => `${setting.prefix}outlier_detection.${stat}`;
     this.#overflow = setting.stats.counter(name('ejections_overflow'));
@@ -79,12 +103,8 @@ export class OutlierDetector {
 
   #eject(monitor: OutlierMonitor, kind: Kind): void {
     const { config, clock, random, stats, prefix, changed } = this.#setting;
-    const enforcing = {
-      consecutive_5xx: config.enforcing5xx,
-      consecutive_gateway_failure: config.enforcingGateway,
-      consecutive_local_origin_failure: config.enforcingLocal,
-    }[kind];
-    if (enforcing < 100 && random.next() * 100 >= enforcing) return;
+    const percent = enforcing[kind](config);
+    if (percent < 100 && random.next() * 100 >= percent) return;
     monitor.host.ejected = true;
     monitor.ejectedAt = clock.now();
     monitor.jitterMs = config.jitterMs > 0 ? Math.floor(random.next() * (config.jitterMs + 1)) : 0;
@@ -92,12 +112,12 @@ export class OutlierDetector {
     this.#total.value++;
     stats.counter(`${prefix}outlier_detection.ejections_enforced_${kind}`).value++;
     this.#count();
-    this.#sweepLater();
+    this.sweepLater();
     changed();
   }
 
-  /** The interval timer; it only runs while a host is ejected or has an ejection to forget, at the ticks it would have had. */
-  #sweepLater(): void {
+  /** The interval timer; it only runs while a host is ejected, has an ejection to forget or requests to judge, at the ticks it would have had. */
+  sweepLater(): void {
     if (this.#sweeping) return;
     this.#sweeping = true;
     const { clock, config } = this.#setting;
@@ -119,7 +139,25 @@ export class OutlierDetector {
     }
     this.#count();
     if (healed) changed();
-    if (this.#monitors.some((m) => m.host.ejected || m.backOff > 0)) this.#sweepLater();
+    if (this.judgesRates) this.#judge();
+    if (this.#monitors.some((m) => m.host.ejected || m.backOff > 0 || m.hasRates)) this.sweepLater();
+  }
+
+  #judge(): void {
+    const { rates, split } = this.config;
+    for (const m of this.#monitors) m.roll();
+    const of = (which: 'external' | 'local') =>
+      outliers(
+        this.#monitors.map((m) => ({ monitor: m, rate: m[which], ejected: m.host.ejected })),
+        rates,
+      );
+    const external = of('external');
+    for (const { monitor } of external.slow) this.failed(monitor, 'success_rate');
+    for (const { monitor } of external.failing) this.failed(monitor, 'failure_percentage');
+    if (!split) return;
+    const local = of('local');
+    for (const { monitor } of local.slow) this.failed(monitor, 'local_origin_success_rate');
+    for (const { monitor } of local.failing) this.failed(monitor, 'local_origin_failure_percentage');
   }
 
   #count(): void {
@@ -142,16 +180,29 @@ export class OutlierMonitor implements HostMonitor {
   ejectedAt = 0;
   restoredAt = 0;
   jitterMs = 0;
+  readonly external = new SuccessRate();
+  readonly local = new SuccessRate();
 
   constructor(detector: OutlierDetector, host: Host) {
     this.#detector = detector;
     this.host = host;
   }
 
+  get hasRates(): boolean {
+    return !this.external.isEmpty || !this.local.isEmpty;
+  }
+
+  roll(): void {
+    this.external.roll();
+    this.local.roll();
+  }
+
   /** A response, from whichever origin. */
   putStatus(status: number): void {
-    const { config } = this.#detector;
-    if (status < 500 || status > 599) {
+    const { config, judgesRates } = this.#detector;
+    const isGood = status < 500 || status > 599;
+    if (judgesRates) this.#rate(this.external, isGood);
+    if (isGood) {
       this.#consecutive5xx = 0;
       this.#consecutiveGateway = 0;
       return;
@@ -173,6 +224,7 @@ export class OutlierMonitor implements HostMonitor {
       this.putStatus(status ?? (kind === 'timeout' ? 504 : 503));
       return;
     }
+    if (this.#detector.judgesRates) this.#rate(this.local, false);
     if (++this.#consecutiveLocal !== this.#detector.config.consecutiveLocal) return;
     this.#detector.failed(this, 'consecutive_local_origin_failure');
     this.#consecutiveLocal = 0;
@@ -180,8 +232,15 @@ export class OutlierMonitor implements HostMonitor {
 
   /** `final`: layer 4 only, nothing above will tell more. */
   putConnected(final: boolean): void {
-    if (this.#detector.config.split) this.#consecutiveLocal = 0;
-    else if (final) this.putStatus(200);
+    if (this.#detector.config.split) {
+      this.#consecutiveLocal = 0;
+      if (this.#detector.judgesRates) this.#rate(this.local, true);
+    } else if (final) this.putStatus(200);
+  }
+
+  #rate(rate: SuccessRate, isGood: boolean): void {
+    rate.put(isGood);
+    this.#detector.sweepLater();
   }
 
   restore(now: number): void {
