@@ -73,7 +73,7 @@ export type Request = HttpRequest | TcpRequest;
 interface Sent {
   /** Pod that sends: `client` (default), `other`, `legacy` (no proxy), or one of the feature's. */
   from?: string;
-  /** `ip:port`, of a Service, a pod, a slot, or nobody. Default: port 80 of the Service `app`. */
+  /** `ip:port`, of a Service, a pod, a slot, or nobody. Default: `defaultTo`. */
   to?: string;
   /** Milliseconds to wait before. */
   wait?: number;
@@ -126,8 +126,10 @@ export interface LogLine {
   fields: { readonly [name: string]: unknown };
 }
 
-/** A request's default destination: port 80 of the Service `app`. */
+/** Address of the Service `app`. */
 export const appVip = '10.96.0.1';
+/** A request's default destination: the Service that has app-v1 alone, so that it is known who answers what passes through. */
+export const defaultTo = '10.96.1.1:80';
 
 export const pick = <T>(random: Random, from: readonly T[]): T => {
   if (from.length === 0) throw new RangeError('nothing to pick from');

@@ -47,13 +47,27 @@ function normalHeaders(headers: Headers): { [name: string]: string } {
 
 const withoutHash = (value: string): string => value.replace(/Hash=[0-9a-f]+/g, 'Hash=*');
 
-const normalSeen = ({ headers, ...rest }: Seen) => ({ ...rest, headers: normalHeaders(headers) });
+/** A mirrored copy says it comes from where Envoy takes itself to be (async_client_impl.cc): here, this machine's address. */
+const isCopy = (authority: unknown): boolean => typeof authority === 'string' && /-shadow(:\d+)?$/.test(authority);
 
-function normalLog({ proxy, fields }: LogLine): unknown {
-  const { upstream, ...rest } = fields;
-  return { proxy, ...rest, upstream: typeof upstream === 'string' ? normalUpstream(upstream) : upstream };
+function normalSeen({ headers: given, ...rest }: Seen) {
+  const headers = normalHeaders(given);
+  if (isCopy(headers.host) && headers['x-forwarded-for']) headers['x-forwarded-for'] = '*';
+  return { ...rest, headers };
 }
 
-/** `envoy://fabric/10.244.1.1:8080` is the pod, `…/app-8080.sock` the app behind the own proxy. */
-const normalUpstream = (upstream: string): string =>
-  upstream.replace(/^envoy:\/\/fabric\//, '').replace(/^.*\/app-(\d+)\.sock$/, 'app:$1');
+function normalLog({ proxy, fields }: LogLine): unknown {
+  const { upstream, cluster, ...rest } = fields;
+  const name = typeof cluster === 'string' ? cluster : '';
+  // What passes through goes to the world, which is one port here.
+  const to = name.endsWith('PassthroughCluster') ? '*' : normalUpstream(upstream, name.startsWith('inbound|'));
+  const remote = isCopy(rest.authority) ? { remote: '*' } : {};
+  return { proxy, ...rest, cluster, upstream: to, ...remote };
+}
+
+/** `envoy://fabric/10.244.1.1:8080` is the pod; behind its own proxy an app has a socket, here `…/app-8080.sock`. */
+function normalUpstream(upstream: unknown, isInbound: boolean): unknown {
+  if (typeof upstream !== 'string') return upstream;
+  const port = upstream.match(isInbound ? /[:-](\d+)(\.sock)?$/ : /\/app-(\d+)\.sock$/)?.[1];
+  return port === undefined ? upstream.replace(/^envoy:\/\/fabric\//, '') : `app:${port}`;
+}

@@ -6,7 +6,7 @@ import { type RunningPod, startTestMesh, type TestMesh } from '../../mesh/host/e
 import { captureSocket } from '../../mesh/host/localise/place.ts';
 import type { Uplink } from '../../mesh/world/dial.ts';
 import { Recorder } from './app.ts';
-import type { Answer, Case, HttpRequest, LogLine, TcpRequest } from './feature.ts';
+import { type Answer, type Case, defaultTo, type HttpRequest, type LogLine, type TcpRequest } from './feature.ts';
 import { parseLog } from './log-line.ts';
 import { groupOf, type Side } from './side.ts';
 import { httpPort, type Stage, type StagePod, tcpPort } from './stage.ts';
@@ -158,7 +158,7 @@ function overHttp(
   request: HttpRequest,
   { agent, id }: { agent: Agent; id: string },
 ): Promise<Answer> {
-  const { from = 'client', to = '10.96.0.1:80', method = 'GET', path = '/', body, timeout = 5000 } = request;
+  const { from = 'client', to = defaultTo, method = 'GET', path = '/', body, timeout = 5000 } = request;
   const { uplink, ip } = wayOut(context, from, to);
   const headers = [...(request.headers ?? []), ['x-id', id] as const];
   if (!headers.some(([name]) => name.toLowerCase() === 'host')) headers.unshift(['host', to.replace(/:80$/, '')]);

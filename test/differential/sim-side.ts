@@ -2,7 +2,15 @@ import type { AppPort, AppWorld, createMeshSim, MeshSim, SimObservation } from '
 import { parseIp } from '../../mesh/world/ip.ts';
 import { meshIdentities } from '../../runner/place/sim/identities.ts';
 import { Recorder } from './app.ts';
-import type { Answer, Case, HttpRequest, LogLine, Seen, TcpRequest } from './feature.ts';
+import {
+  type Answer,
+  type Case,
+  defaultTo,
+  type HttpRequest,
+  type LogLine,
+  type Seen,
+  type TcpRequest,
+} from './feature.ts';
 import { parseLog } from './log-line.ts';
 import { groupOf, type Side, spreadFactor } from './side.ts';
 import { httpPort, type Stage, tcpPort } from './stage.ts';
@@ -14,7 +22,7 @@ export function simSide(stage: Stage, { seed, create }: { seed: number; create: 
   const names = new Map(stage.pods.map((p) => [p.envoy?.proxy.id ?? '', p.name]));
   const sim = create({
     seed,
-    issue: meshIdentities('cluster.local', Date.now()),
+    issue: meshIdentities('cluster.local', Date.UTC(2026, 0, 1)),
     dns: (name) => (parseIp(name) ? [name] : []),
     nowhere: 'refused',
     onLog(node, line) {
@@ -102,6 +110,17 @@ const joined = (headers: readonly (readonly [string, string])[]): { [name: strin
   return map;
 };
 
+/** By name; what comes once is no list, so that `host` is understood. */
+function grouped(headers: readonly (readonly [string, string])[]): { [name: string]: string | readonly string[] } {
+  const groups = Map.groupBy(headers, ([name]) => name.toLowerCase());
+  return Object.fromEntries(
+    [...groups].map(([name, [first, ...more]]) => [
+      name,
+      more.length === 0 ? (first?.[1] ?? '') : [first, ...more].map((h) => h?.[1] ?? ''),
+    ]),
+  );
+}
+
 async function runCase(
   context: Context,
   of: Case,
@@ -134,14 +153,14 @@ async function overHttp(
   request: HttpRequest,
   { lane, id }: { lane: string; id: string },
 ): Promise<Answer> {
-  const { from = 'client', to = '10.96.0.1:80', method = 'GET', path = '/', body, timeout = 5000 } = request;
+  const { from = 'client', to = defaultTo, method = 'GET', path = '/', body, timeout = 5000 } = request;
   const sent = [...(request.headers ?? []), ['x-id', id] as const];
   if (body !== undefined) sent.push(['content-length', String(body.length)]);
   const observed: SimObservation = await sim.send({
     from: ipOf(stage, from),
     url: `http://${to}/`,
     method,
-    headers: { ...joined(sent.map(([name, value]) => [name.toLowerCase(), value])), ':path': path },
+    headers: { ...grouped(sent), ':path': path },
     lane,
     timeoutMs: timeout,
     ...(body === undefined ? {} : { body }),
