@@ -41,10 +41,15 @@ export function localResponse(
 ): HttpResponse {
   const { body } = reply;
   const headers = new HeaderList();
-  for (const [name, value] of reply.headers ?? []) headers.set(name, value);
+  const own = () => {
+    for (const [name, value] of reply.headers ?? []) headers.set(name, value);
+  };
   const status = request.isGrpc ? 200 : reply.status;
   const response = { status, headers, body: request.isGrpc || request.isHead ? '' : body };
+  // A route's own answer has its location before the route's operations, all others have their headers after them.
+  if (reply.isRoutes) own();
   change?.(response);
+  if (!reply.isRoutes) own();
   headers.remove('content-length');
   if (request.isGrpc) {
     headers.set('content-type', 'application/grpc');
