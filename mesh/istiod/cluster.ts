@@ -10,6 +10,7 @@ import { gatewayClassController } from './deploy/classes.ts';
 import { gatewayDeploymentController } from './deploy/gateways.ts';
 import { installedGatewayController, profileGateways } from './deploy/installed.ts';
 import type { MeshConfig } from './mesh-config.ts';
+import { gatewayStatusController } from './status/controller.ts';
 
 export interface ClusterOptions {
   clock: Clock;
@@ -31,6 +32,7 @@ export function openCluster({ clock, random, meshConfig, profile = 'default' }: 
   const more = [
     gatewayClassController(meshConfig),
     gatewayDeploymentController(meshConfig),
+    gatewayStatusController(meshConfig),
     ...profileGateways(profile).map(installedGatewayController),
   ];
   return { store, start: (runtime) => startControllers({ store, runtime, clock, more }) };

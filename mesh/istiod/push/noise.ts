@@ -48,8 +48,9 @@ function podAsRead(object: KubeObject, { nodes, mesh }: Snapshot): unknown {
   return [sane && ingestPod(sane, { nodes, trustDomain: mesh.trustDomain }, intake), problems];
 }
 
-/** The status of a ServiceEntry holds the addresses that were given to it; that of others is told, never read. */
+/** The statuses of ServiceEntries and Services hold addresses that were given to them; those of others are told, never read. */
 function asRead({ metadata, status, ...rest }: KubeObject): unknown {
   const { name, namespace, labels, annotations, creationTimestamp } = metadata;
-  return [rest, { name, namespace, labels, annotations, creationTimestamp }, rest.kind === 'ServiceEntry' && status];
+  const addresses = (rest.kind === 'ServiceEntry' || rest.kind === 'Service') && status;
+  return [rest, { name, namespace, labels, annotations, creationTimestamp }, addresses];
 }
