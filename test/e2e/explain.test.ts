@@ -1,0 +1,45 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { envoyBinary, needs } from '../../mesh/host/envoy/testing/require.ts';
+import { subjects } from '../../runner/explain/testing/cases.ts';
+import { agrees, compare } from '../explain/compare.ts';
+import { LiveMesh } from '../explain/live-mesh.ts';
+
+/** A few quick cases of each kind; all of them are `npm run explain-cases` (test/explain/run.ts). */
+const quick = [
+  'exact header',
+  'absent header',
+  'no route matches',
+  'redirect',
+  'direct response',
+  'mirror',
+  'NC: a subset that no rule has',
+  'UH: a Service without pods',
+  'URX: retries are used up',
+  'FI: abort',
+  'a timeout of one attempt, retried',
+  'CORS: what a browser asks first',
+  'ALLOW, nobody else',
+  'JWT: not one',
+];
+const cases = subjects.flatMap(([, all]) => all).filter(({ name }) => quick.includes(name));
+
+let opening: Promise<LiveMesh> | undefined;
+const live = () => {
+  opening ??= LiveMesh.open(envoyBinary);
+  return opening;
+};
+afterAll(async () => (await opening)?.close());
+
+describe('explain beside real Envoys', () => {
+  for (const question of cases)
+    it(`${question.name}: status, flags, details, cluster and route at every proxy`, async (context) => {
+      needs(context, 'envoy');
+      const compared = await compare(question, await live());
+      expect(compared.predicted.length).toBeGreaterThan(0);
+      if (!agrees(question, compared)) expect(compared.logged).toEqual(compared.predicted);
+    });
+
+  it('knows every case of the list', () => {
+    expect(cases.map(({ name }) => name).sort()).toEqual([...quick].sort());
+  });
+});
