@@ -55,11 +55,25 @@ function fromParam(list: HeaderList, name: string): Found[] {
   return [{ token, remove }];
 }
 
+/** What is left is written anew: decoded, ordered by name, every name with "=" (source/common/http/utility.cc, QueryParamsMulti). */
 function withoutParameter(path: string, name: string): string {
-  const [bare = '', query = ''] = path.split('?');
-  const rest = query.split('&').filter((pair) => pair.split('=')[0] !== name);
-  return rest.length === 0 ? bare : `${bare}?${rest.join('&')}`;
+  const at = path.indexOf('?');
+  const pairs = path
+    .slice(at + 1)
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => {
+      const equal = pair.indexOf('=');
+      return equal < 0 ? [decoded(pair), ''] : [decoded(pair.slice(0, equal)), decoded(pair.slice(equal + 1))];
+    })
+    .filter(([key]) => key !== name)
+    .sort(([a = ''], [b = '']) => (a < b ? -1 : a > b ? 1 : 0));
+  return pairs.length === 0 ? path.slice(0, at) : `${path.slice(0, at)}?${pairs.map((p) => p.join('=')).join('&')}`;
 }
+
+/** %41 is A; what is no such triple stays (PercentEncoding::decode). */
+const decoded = (text: string): string =>
+  text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
 function fromCookie(list: HeaderList, name: string): Found[] {
   const token = cookie(list.all('cookie'), name);

@@ -56,8 +56,9 @@ const isPreflight = (headers: HeaderList): boolean =>
 
 /** The answer to a request that fails (envoy source/extensions/filters/http/jwt_authn/filter.cc, onComplete). */
 function denial(status: JwtStatus, { request: { headers } }: Stream, path: string): LocalReply {
-  const url = `${headers.get(':scheme') ?? 'http'}://${headers.get(':authority') ?? ''}${path}`;
-  const realm = `Bearer realm="${url.slice(0, 256)}"`;
+  // The path alone is cut (source/common/http/utility.cc, buildOriginalUri).
+  const url = `${headers.get(':scheme') ?? 'http'}://${headers.get(':authority') ?? ''}${path.slice(0, 256)}`;
+  const realm = `Bearer realm="${url}"`;
   const challenge = status === jwtStatus.missing ? realm : `${realm}, error="invalid_token"`;
   return {
     kind: 'localReply',

@@ -97,15 +97,14 @@ const bareAudience = (audience: string): string => audience.replace(/^https?:\/\
 const padded = (provider: JsonObject, payload: string): string =>
   flag(provider, 'padForwardPayloadHeader') ? payload.padEnd(Math.ceil(payload.length / 4) * 4, '=') : payload;
 
-/** Lists and objects go as base64url of their JSON (authenticator.cc, addJWTClaimToHeader). */
+/** Lists and objects go as base64 of their JSON as protobuf writes it, padded (authenticator.cc, addJWTClaimToHeader; measured). */
 function claimText(value: Json | undefined): string {
   if (value === undefined || value === null) return '';
   if (typeof value !== 'object') return String(value);
-  const bytes = new TextEncoder().encode(JSON.stringify(value));
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/=+$/, '');
+  const bytes = new TextEncoder().encode(
+    JSON.stringify(value).replace(/[<>]/g, (c) => (c === '<' ? '\\u003c' : '\\u003e')),
+  );
+  return btoa(String.fromCharCode(...bytes));
 }
 
 function metadataOf(provider: JsonObject, jwt: Jwt): JsonObject {
