@@ -1,6 +1,7 @@
 import type { Random } from '../../world/random.ts';
 import type { Host } from '../cluster/host.ts';
 import { EdfScheduler } from './edf.ts';
+import type { SlowStart } from './slow-start.ts';
 import type { PickerOf } from './types.ts';
 
 const equalWeights = (hosts: readonly Host[]): boolean => hosts.every((h) => h.weight === hosts[0]?.weight);
@@ -14,14 +15,18 @@ function started(hosts: readonly Host[], weight: (host: Host) => number, random:
 }
 
 /** source/extensions/load_balancing_policies/round_robin. */
-export const roundRobin: PickerOf = (hosts, random) => {
-  if (!equalWeights(hosts)) {
-    const scheduler = started(hosts, (h) => h.weight, random);
-    return { pick: () => scheduler.next() };
-  }
-  let index = below(hosts.length, random);
-  return { pick: () => hosts[index++ % hosts.length] };
-};
+export const roundRobinWith =
+  (slow: SlowStart | undefined): PickerOf =>
+  (hosts, random) => {
+    if (!equalWeights(hosts) || slow?.isWarming(hosts)) {
+      const scheduler = started(hosts, (h) => h.weight * (slow?.factor(h) ?? 1), random);
+      return { pick: () => scheduler.next() };
+    }
+    let index = below(hosts.length, random);
+    return { pick: () => hosts[index++ % hosts.length] };
+  };
+
+export const roundRobin = roundRobinWith(undefined);
 
 /** source/extensions/load_balancing_policies/random: weights do not count. */
 export const randomHost: PickerOf = (hosts, random) => ({ pick: () => hosts[below(hosts.length, random)] });
@@ -30,6 +35,7 @@ export interface LeastRequestConfig {
   choices: number;
   /** Exponent of the active requests where weights differ (activeRequestBias, default 1). */
   bias: number;
+  slow?: SlowStart | undefined;
 }
 
 /**
@@ -37,12 +43,13 @@ export interface LeastRequestConfig {
  * with replacement, the first drawn when equal; with different weights a weighted round robin whose weights fall with the load.
  */
 export const leastRequest =
-  ({ choices, bias }: LeastRequestConfig): PickerOf =>
+  ({ choices, bias, slow }: LeastRequestConfig): PickerOf =>
   (hosts, random) => {
     const only = hosts.length === 1 ? hosts[0] : undefined;
     if (only) return { pick: () => only };
-    if (!equalWeights(hosts)) {
-      const scheduler = started(hosts, (h) => (bias === 0 ? h.weight : h.weight / (h.active + 1) ** bias), random);
+    if (!equalWeights(hosts) || slow?.isWarming(hosts)) {
+      const loaded = (h: Host): number => (bias === 0 ? h.weight : h.weight / (h.active + 1) ** bias);
+      const scheduler = started(hosts, (h) => loaded(h) * (slow?.factor(h) ?? 1), random);
       return { pick: () => scheduler.next() };
     }
     return {

@@ -5,6 +5,7 @@ import type { Random } from '../../world/random.ts';
 import type { VirtualClock } from '../../world/virtual-clock.ts';
 import { Balancer } from '../balance/balancer.ts';
 import type { LocalityGroup } from '../balance/localities.ts';
+import { type Balancing, SubsetBalancer } from '../balance/subsets.ts';
 import type { LbContext } from '../balance/types.ts';
 import type { Address, NodeInfo, Stats } from '../facts.ts';
 import { reportUnsupported } from '../match/unsupported.ts';
@@ -45,7 +46,7 @@ export interface PoolOptions {
 }
 
 /** Fields of Cluster that change what happens and are not interpreted. */
-const notInterpretedFields = ['lbSubsetConfig', 'healthChecks', 'loadBalancingPolicy', 'clusterType'];
+const notInterpretedFields = ['healthChecks', 'loadBalancingPolicy', 'clusterType'];
 
 interface PoolKey {
   protocol: 'HTTP/1.1' | 'HTTP/2';
@@ -67,7 +68,7 @@ export class Cluster {
   readonly http: HttpOptions;
   readonly outlier: OutlierDetector | undefined;
   readonly #setting: ClusterSetting;
-  readonly #balancer: Balancer;
+  readonly #balancer: Balancing;
   readonly #transport: (host: Host) => Transport;
   #hosts = new Map<string, Host>();
   #priorities: LocalityGroup[][] = [];
@@ -128,6 +129,7 @@ export class Cluster {
     const hosts = this.#priorities.flatMap((groups) => groups.flatMap((g) => [...g.hosts]));
     const now = new Map(hosts.map((h) => [h.key, h]));
     for (const [key, host] of this.#hosts) if (!now.has(key)) drain(host);
+    for (const [key, host] of now) if (!this.#hosts.has(key)) host.since = this.#setting.clock.elapsed;
     this.#hosts = now;
     this.outlier?.setHosts(hosts);
     this.#balancer.update(this.#priorities);
@@ -219,21 +221,21 @@ export class Cluster {
     return host;
   }
 
-  #compileBalancer(): Balancer {
+  #compileBalancer(): Balancing {
     const common = object(this.json, 'commonLbConfig');
     const policy = object(this.json, 'loadAssignment', 'policy');
-    return new Balancer(
-      {
-        picker: compilePicker(this.json),
-        panicThreshold: has(common, 'healthyPanicThreshold')
-          ? number(object(common, 'healthyPanicThreshold'), 'value')
-          : 50,
-        overprovisioning: number(policy, 'overprovisioningFactor', 140),
-        localityWeighted: has(common, 'localityWeightedLbConfig'),
-        consistent: isConsistent(this.json),
-      },
-      this.#setting.random,
-    );
+    const config = {
+      picker: compilePicker(this.json, this.#setting.clock),
+      panicThreshold: has(common, 'healthyPanicThreshold')
+        ? number(object(common, 'healthyPanicThreshold'), 'value')
+        : 50,
+      overprovisioning: number(policy, 'overprovisioningFactor', 140),
+      localityWeighted: has(common, 'localityWeightedLbConfig'),
+      consistent: isConsistent(this.json),
+    };
+    const make = (): Balancing => new Balancer(config, this.#setting.random);
+    const subsets = object(this.json, 'lbSubsetConfig');
+    return has(this.json, 'lbSubsetConfig') ? new SubsetBalancer(subsets, make) : make();
   }
 }
 

@@ -32,6 +32,8 @@ export class Host<Pool extends HostPool = HostPool> {
   locality: Locality = { region: '', zone: '', subZone: '' };
   /** As the control plane says (EDS healthStatus): HEALTHY and UNKNOWN take traffic, DEGRADED when others cannot. */
   health: 'healthy' | 'degraded' | 'unhealthy' = 'healthy';
+  /** When it came into its cluster, in virtual milliseconds. */
+  since = 0;
   /** By outlier detection. */
   ejected = false;
   /** Requests (HTTP) or connections (TCP) under way. */
