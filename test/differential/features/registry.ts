@@ -1,13 +1,19 @@
 import type { Feature } from '../feature.ts';
 import { cors } from './cors.ts';
 import { directResponse } from './direct-response.ts';
+import { fault } from './fault.ts';
 import { gateway } from './gateway.ts';
 import { headerOperations } from './headers.ts';
+import { jwt } from './jwt.ts';
+import { localRateLimit } from './local-rate-limit.ts';
 import { mirror } from './mirror.ts';
 import { allowAny, registryOnly } from './passthrough.ts';
+import { rbacHttp } from './rbac-http.ts';
 import { redirect } from './redirect.ts';
+import { retries } from './retries.ts';
 import { rewrite } from './rewrite.ts';
 import { routeMatch } from './route-match.ts';
+import { timeouts } from './timeouts.ts';
 import { virtualHosts } from './virtual-hosts.ts';
 import { weighted } from './weighted.ts';
 
@@ -25,4 +31,10 @@ export const features: readonly Feature[] = [
   allowAny,
   registryOnly,
   gateway,
+  retries,
+  timeouts,
+  fault,
+  rbacHttp,
+  jwt,
+  localRateLimit,
 ];
