@@ -3,7 +3,7 @@ import { CountingReporter } from './test/support/reporter.ts';
 
 export default defineConfig({
   test: {
-    include: ['{mesh,runner,test}/**/*.test.ts'],
+    include: ['{mesh,runner,site,test}/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     // A machine that is busy with other things is slow, not wrong.
     testTimeout: 60_000,
