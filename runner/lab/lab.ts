@@ -32,11 +32,24 @@ export interface App {
   pod?: AppFile['pod'];
 }
 
+export interface SecretName {
+  name: string;
+  namespace: string;
+}
+
 /** One stream of requests; has every field of a TrafficPlan (runner/place). */
 export interface Traffic {
   id: string;
   from: { app: string; namespace: string };
-  request: { url: string; method: string; headers: { [name: string]: string }; body?: string; timeoutMs: number };
+  request: {
+    url: string;
+    method: string;
+    headers: { [name: string]: string };
+    body?: string;
+    timeoutMs: number;
+    /** Of a client at the edge. */
+    tls?: { serverName?: string; insecure?: boolean; ca?: SecretName; certificate?: SecretName };
+  };
   unit: 'request' | 'connection';
   concurrency: number;
   /** Requests per second. */

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../../mesh/kube/objects.ts';
-import type { App, ManifestFile, Traffic } from '../lab.ts';
+import type { App, ManifestFile, SecretName, Traffic } from '../lab.ts';
 import { valueAt } from '../path.ts';
 import type { TrafficFile } from '../schema/traffic.ts';
 import { milliseconds, perSecond, workloadName } from '../schema/units.ts';
@@ -40,11 +40,21 @@ function resolve(id: string, file: TrafficFile): Traffic {
   };
 }
 
-export const requestOf = ({ timeout, ...request }: TrafficFile['request']): Traffic['request'] => ({
+export const requestOf = ({ timeout, tls, ...request }: TrafficFile['request']): Traffic['request'] => ({
   ...request,
+  ...(tls && { tls: tlsOf(tls) }),
   headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value])),
   timeoutMs: milliseconds(timeout),
 });
+
+function tlsOf({ ca, certificate, ...tls }: NonNullable<TrafficFile['request']['tls']>): Traffic['request']['tls'] {
+  return { ...tls, ...(ca && { ca: secretOf(ca) }), ...(certificate && { certificate: secretOf(certificate) }) };
+}
+
+function secretOf(text: string): SecretName {
+  const [name = '', namespace = 'default'] = text.split('.');
+  return { name, namespace };
+}
 
 /** The app that owns the Service which the url names, by its manifests or, for a Service of the setup, by its selector. */
 function owner(

@@ -1,11 +1,22 @@
 import { z } from 'zod';
-import { duration, identifier, rate, workload } from './units.ts';
+import { duration, identifier, rate, secretName, workload } from './units.ts';
+
+const tlsSchema = z
+  .strictObject({
+    serverName: z.string().optional().describe('Name of the server (SNI); default: the Host header.'),
+    insecure: z.boolean().optional().describe('Takes any certificate, as `curl -k`.'),
+    ca: secretName.optional().describe('Whom to trust: ca.crt or cacert of this Secret, else its certificate.'),
+    certificate: secretName.optional().describe('The certificate of the client: tls.crt and tls.key of this Secret.'),
+  })
+  .describe('How a client at the edge speaks TLS; for https only.');
 
 export const requestSchema = z
   .strictObject({
     url: z
       .url({ protocol: /^https?$/ })
-      .describe('What is called. From `edge`, the host is SERVICE.NAMESPACE of the gateway, reached from outside.'),
+      .describe(
+        'What is called. From `edge`, the host is SERVICE.NAMESPACE of the gateway, reached from outside; the Host header names the site.',
+      ),
     method: z
       .string()
       .regex(/^[A-Z]+$/, 'is not a method in upper case')
@@ -13,6 +24,7 @@ export const requestSchema = z
       .describe('HTTP method.'),
     headers: z.record(z.string(), z.string()).default({}).describe('Headers, host included.'),
     body: z.string().optional().describe('Body of the request.'),
+    tls: tlsSchema.optional(),
     timeout: duration.default('10s').describe('After this time the client gives up (ETIMEDOUT).'),
   })
   .describe('One HTTP request.');
@@ -48,6 +60,8 @@ export const trafficSchema = z
     const ends = (['requests', 'for', 'until'] as const).filter((key) => traffic[key] !== undefined);
     if (ends.length !== 1)
       ctx.addIssue({ code: 'custom', message: 'needs exactly one end: requests, for, or until (decided, stopped)' });
+    if (traffic.request.tls && traffic.from !== 'edge')
+      ctx.addIssue({ code: 'custom', message: '`tls` of a request goes with `from: edge`; in the mesh proxies do it' });
   })
   .describe('One stream of requests.');
 

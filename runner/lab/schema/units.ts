@@ -34,6 +34,12 @@ export const workload = z
   .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)?$/, 'is not APP or APP.NAMESPACE')
   .meta({ id: 'Workload', description: 'The pods with the label app=NAME, written NAME or NAME.NAMESPACE.' });
 
+/** `secret` or `secret.namespace`; the namespace is `default` when absent. */
+export const secretName = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)?$/, 'is not SECRET or SECRET.NAMESPACE')
+  .meta({ id: 'Secret', description: 'A Secret of the lab, written NAME or NAME.NAMESPACE.' });
+
 /** A file of the lab. Labs are foreign input, so a path cannot leave the lab's folder. */
 export const labFile = z
   .string()
