@@ -3,6 +3,7 @@ import { byCreation, type Config, keyOf } from '../model/config.ts';
 import type { DestinationRule, MergedDestinationRule } from '../model/destination-rule.ts';
 import { type HostMap, hostMapOf, mostSpecific, newHostMap } from '../model/host.ts';
 import type { Service } from '../model/service.ts';
+import { mergedPolicy } from './backend-policy.ts';
 
 type Rules = HostMap<MergedDestinationRule[]>;
 
@@ -66,7 +67,7 @@ export function destinationRulesFor(
 
 type Incoming = { config: Config<DestinationRule>; exportTo: ReadonlySet<string> };
 
-/** Rules of one host are merged: subsets are added, a traffic policy fills in where none was (mergeDestinationRule). */
+/** Rules of one host are merged: subsets are added, traffic policies merged (mergeDestinationRule). */
 function merge(rules: Rules, incoming: Incoming, intake: Intake): void {
   const host = incoming.config.spec.host ?? '';
   const byHost = hostMapOf(rules, host);
@@ -116,7 +117,7 @@ function combine(
   const spec = {
     ...before,
     subsets: [...(before.subsets ?? []), ...added],
-    trafficPolicy: before.trafficPolicy ?? config.spec.trafficPolicy,
+    trafficPolicy: mergedPolicy(existing.config, config),
   };
   const origin = intake.provenance.get(before);
   if (origin) intake.provenance.set(spec, origin);

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../json.ts';
+import { isObject, type JsonObject } from '../../json.ts';
 import { compareText } from '../model/config.ts';
 import { inboundKey } from '../model/subset-key.ts';
 import { inboundClusters } from './cluster/inbound.ts';
@@ -58,6 +58,9 @@ function hostsOf({ targets, scope }: ProxyContext, name: string): string[] {
   return ofPort.length > 0 ? ofPort.slice(0, 1) : [`${scope.name}.${scope.namespace}`];
 }
 
-/** Names of the clusters whose endpoints are fetched. */
+/** Names under which Envoy asks for the endpoints of clusters, sorted: an EnvoyFilter may have renamed the cluster. */
 export const edsNames = (clusters: readonly JsonObject[]): string[] =>
-  clusters.filter((c) => c.type === 'EDS').map((c) => String(c.name));
+  [...new Set(clusters.filter((c) => c.type === 'EDS').map(edsName))].sort(compareText);
+
+const edsName = ({ name, edsClusterConfig: eds }: JsonObject): string =>
+  String((isObject(eds) && eds.serviceName) || name);

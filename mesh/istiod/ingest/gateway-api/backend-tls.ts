@@ -6,7 +6,7 @@ import type { Intake } from '../read.ts';
 import { type Conditions, type ConfigError, good } from './conditions.ts';
 import { ISTIO_GROUP } from './references.ts';
 import { rootsIn } from './secrets.ts';
-import { GENERATED } from './translated.ts';
+import { GENERATED, INTERNAL_PARENTS } from './translated.ts';
 import { type GatewayWorld, type NamedPort, serviceHost } from './world.ts';
 
 /** A policy with what its status says of each of its targets. */
@@ -209,8 +209,10 @@ function mergedRules(settings: readonly Setting[], { provenance }: Intake): Conf
     const spec: DestinationRule = { host, trafficPolicy: trafficPolicy(sorted) };
     const origin = { kind: policy.kind, namespace: policy.namespace, name: policy.name, field: 'spec.validation' };
     for (const node of [spec, spec.trafficPolicy]) if (node) provenance.set(node, origin);
+    const parents = new Set(sorted.map((s) => `BackendTLSPolicy/${s.policy.namespace}.${s.policy.name}`));
+    const annotations = { [INTERNAL_PARENTS]: [...parents].join() };
     // Without a time of creation it goes before all others, as in istiod.
-    return [{ ...policy, kind: 'DestinationRule', name, created: 0, annotations: {}, labels: {}, spec }];
+    return [{ ...policy, kind: 'DestinationRule', name, created: 0, annotations, labels: {}, spec }];
   });
 }
 

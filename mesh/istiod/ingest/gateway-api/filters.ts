@@ -114,13 +114,15 @@ function redirect(filter: RouteFilter['requestRedirect']): Redirect | undefined 
 
 function cors(filter: RouteFilter['cors']): CorsPolicy | undefined {
   if (!filter) return undefined;
+  // The CRD's default, in seconds.
+  const { maxAge = 5 } = filter;
   return {
     allowOrigins: (filter.allowOrigins ?? []).filter(Boolean).map(originMatch),
     allowMethods: filter.allowMethods ?? [],
     allowHeaders: filter.allowHeaders ?? [],
     exposeHeaders: filter.exposeHeaders ?? [],
     ...(filter.allowCredentials ? { allowCredentials: true } : {}),
-    ...(filter.maxAge && filter.maxAge > 0 ? { maxAge: filter.maxAge * 1e9 } : {}),
+    ...(maxAge > 0 ? { maxAge: maxAge * 1e9 } : {}),
     unmatchedPreflights: 'IGNORE',
   };
 }

@@ -14,8 +14,9 @@ import { filterFields, headerFields } from './filters.ts';
 
 /** A rule of an HTTPRoute, one route for each of its matches, because each match has a rank of its own. */
 export function httpRoutes(rule: GatewayHttpRule, name: string, input: RouteInput): Converted<HttpRoute[]> {
-  const matches = rule.matches?.length ? rule.matches : [{}];
-  return routes(rule, { name, matches: matches.map(httpMatch), more: { ...retries(rule), ...timeouts(rule) } }, input);
+  // The CRD's default is the path /; a list without a match has none.
+  const matches = rule.matches?.length === 0 ? [undefined] : (rule.matches ?? [{}]).map(httpMatch);
+  return routes(rule, { name, matches, more: { ...retries(rule), ...timeouts(rule) } }, input);
 }
 
 export function grpcRoutes(rule: GatewayGrpcRule, name: string, input: RouteInput): Converted<HttpRoute[]> {

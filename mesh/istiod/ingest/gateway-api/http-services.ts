@@ -67,7 +67,9 @@ function convertRules<Rule extends HttpRule>(
   const side = mesh ? 'mesh' : 'gateway';
   const input = { kind: route.kind, namespace: route.namespace, world, mesh };
   const routes: HttpRoute[] = [];
-  for (const [i, rule] of (route.spec.rules ?? []).entries()) {
+  // An HTTPRoute without rules gets one from its CRD; it has no backends, so requests of its hosts are answered 500.
+  const rules = route.spec.rules ?? (route.kind === 'HTTPRoute' ? [{} as Rule] : []);
+  for (const [i, rule] of rules.entries()) {
     const { value, error } = convert(rule, `${route.namespace}.${route.name}.${i}`, input);
     result.errors[side] = error ?? result.errors[side];
     if (!value) return [];

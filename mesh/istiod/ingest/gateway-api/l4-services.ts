@@ -63,10 +63,10 @@ function tlsRoutes(
   const sniHosts = sniOf(of.route.spec.hostnames ?? [], of);
   const { mesh, ref } = of.attachment;
   const match: TlsMatch = { sniHosts, ...(mesh && ref.port !== undefined ? { port: ref.port } : {}) };
-  // As istiod, a rule that refuses has no match, so that it is never chosen.
+  // As istiod: a rule that refuses has no match, so that it is never chosen; one of the mesh whose hostnames are all others' takes every name.
   return rules.flatMap(({ legs, refuses }) => {
     if (refuses) return [{ route: legs }];
-    return sniHosts.length > 0 ? [{ match: [match], route: legs }] : [];
+    return mesh || sniHosts.length > 0 ? [{ match: [match], route: legs }] : [];
   });
 }
 
