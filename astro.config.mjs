@@ -2,6 +2,7 @@ import mdx from '@astrojs/mdx';
 import preact from '@astrojs/preact';
 import starlight from '@astrojs/starlight';
 import { defineConfig } from 'astro/config';
+import { compressedTwins } from './site/build/compress.ts';
 import { contentSecurityPolicy } from './site/build/content-security-policy.ts';
 import { courseSidebar } from './site/collect/sidebar.ts';
 
@@ -33,6 +34,8 @@ export default defineConfig({
     }),
     mdx(),
     preact(),
+    // In this order: what is compressed carries its policy.
     contentSecurityPolicy(),
+    compressedTwins(),
   ],
 });

@@ -6,7 +6,7 @@ import { runCommand } from '../../test/support/run-command.ts';
 import { commands } from './commands/registry.ts';
 
 const golden = (name: string) => join(repository, 'test/golden/help', `${name}.txt`);
-const names = ['list', 'run', 'xds', 'explain', 'analyze', 'lint', 'receipt', 'doctor', 'clean', 'completion'];
+const names = ['list', 'run', 'xds', 'explain', 'analyze', 'lint', 'receipt', 'site', 'doctor', 'clean', 'completion'];
 
 describe('help', () => {
   it('of the program', async () => {

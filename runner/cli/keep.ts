@@ -6,6 +6,12 @@ export async function keepUntilSignal(mesh: Mesh, { out, signal }: Deps): Promis
   const reach = (mesh.reach ?? []).map((line) => `  ${line}\n`).join('');
   const end = 'Ctrl-C here ends it. After a crash, `mesh-labs clean` ends what is left.';
   out.write(`\nThe mesh keeps running.\n${reach}${end}\n`);
+  await untilInterrupted(signal);
+  await mesh.close();
+}
+
+/** Keeps the process alive until Ctrl-C. */
+export async function untilInterrupted(signal: AbortSignal): Promise<void> {
   const ended = Promise.withResolvers<void>();
   // A listener alone does not keep the process alive.
   const alive = setInterval(() => undefined, 60_000);
@@ -13,5 +19,4 @@ export async function keepUntilSignal(mesh: Mesh, { out, signal }: Deps): Promis
   if (signal.aborted) ended.resolve();
   await ended.promise;
   clearInterval(alive);
-  await mesh.close();
 }

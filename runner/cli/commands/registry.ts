@@ -9,6 +9,7 @@ import { addLint } from './lint.ts';
 import { addList } from './list.ts';
 import { addReceipt } from './receipt.ts';
 import { addRun } from './run.ts';
+import { addSite } from './site.ts';
 
 /** Every command, in the order of the help. A command stands here when it does what it says. */
 export const commands: readonly AddCommand[] = [
@@ -19,6 +20,7 @@ export const commands: readonly AddCommand[] = [
   addAnalyze,
   addLint,
   addReceipt,
+  addSite,
   addDoctor,
   addClean,
   addCompletion,
