@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import type { Answer, LogLine, Seen } from './feature.ts';
 
 type Headers = readonly (readonly [string, string])[];
@@ -18,7 +19,8 @@ export interface NormalAnswer {
 }
 
 export const normalAnswer = ({ status, error, headers, body, seen, logs }: Answer): NormalAnswer => ({
-  status: status ?? error ?? 'nothing',
+  // A Unix socket knows no reset, only the end (mesh/world/dial.ts).
+  status: status ?? (error === undefined || error === 'ECONNRESET' || error === 'EOF' ? 'ended' : error),
   body,
   headers: normalHeaders(headers),
   seen: sorted(seen.map(normalSeen)),
@@ -38,31 +40,31 @@ function normalHeaders(headers: Headers): { [name: string]: string } {
   for (const [name, value] of headers) {
     const lower = name.toLowerCase();
     if (connection.has(lower)) continue;
-    const shown = random.has(lower) ? '*' : lower === 'x-forwarded-client-cert' ? withoutHash(value) : value;
+    const shown = random.has(lower)
+      ? '*'
+      : String(inMesh(lower === 'x-forwarded-client-cert' ? withoutHash(value) : value));
     const before = map.get(lower);
     map.set(lower, before === undefined ? shown : `${before}${lower === 'set-cookie' ? '\n' : ', '}${shown}`);
   }
   return Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** Mirrored copies come from where Envoy takes itself to be (async_client_impl.cc): this machine, in place of the pod `client`. */
+const machine = new Set(Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map((one) => one.address)));
+
+const inMesh = (address: unknown): unknown =>
+  typeof address === 'string' ? address.replace(/[^, ]+/g, (one) => (machine.has(one) ? '10.244.0.1' : one)) : address;
+
 const withoutHash = (value: string): string => value.replace(/Hash=[0-9a-f]+/g, 'Hash=*');
 
-/** A mirrored copy says it comes from where Envoy takes itself to be (async_client_impl.cc): here, this machine's address. */
-const isCopy = (authority: unknown): boolean => typeof authority === 'string' && /-shadow(:\d+)?$/.test(authority);
-
-function normalSeen({ headers: given, ...rest }: Seen) {
-  const headers = normalHeaders(given);
-  if (isCopy(headers.host) && headers['x-forwarded-for']) headers['x-forwarded-for'] = '*';
-  return { ...rest, headers };
-}
+const normalSeen = ({ headers, ...rest }: Seen) => ({ ...rest, headers: normalHeaders(headers) });
 
 function normalLog({ proxy, fields }: LogLine): unknown {
   const { upstream, cluster, ...rest } = fields;
   const name = typeof cluster === 'string' ? cluster : '';
   // What passes through goes to the world, which is one port here.
   const to = name.endsWith('PassthroughCluster') ? '*' : normalUpstream(upstream, name.startsWith('inbound|'));
-  const remote = isCopy(rest.authority) ? { remote: '*' } : {};
-  return { proxy, ...rest, cluster, upstream: to, ...remote };
+  return { proxy, ...rest, cluster, upstream: to, remote: inMesh(rest.remote) };
 }
 
 /** `envoy://fabric/10.244.1.1:8080` is the pod; behind its own proxy an app has a socket, here `…/app-8080.sock`. */

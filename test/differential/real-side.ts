@@ -190,7 +190,7 @@ function overHttp(
 
 /** Node tells an orderly end before the answer by its message alone. */
 const codeOf = (error: NodeJS.ErrnoException): string =>
-  error.message === 'socket hang up' ? 'ECONNRESET' : (error.code ?? error.message);
+  error.message === 'socket hang up' || error.code === 'EPIPE' ? 'ECONNRESET' : (error.code ?? error.message);
 
 function overTcp(context: Context, { from = 'client', to = '', send }: TcpRequest): Promise<Answer> {
   const { uplink, ip } = wayOut(context, from, to);
@@ -208,6 +208,7 @@ function overTcp(context: Context, { from = 'client', to = '', send }: TcpReques
     });
     socket.on('end', () => done());
     socket.on('error', (error: NodeJS.ErrnoException) => done(codeOf(error)));
-    socket.end(send);
+    socket.on('data', () => socket.end());
+    socket.write(send);
   });
 }

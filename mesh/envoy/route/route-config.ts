@@ -2,7 +2,7 @@ import type { JsonObject } from '../../json.ts';
 import { firstFailing } from '../match/condition.ts';
 import { flag, objects, text, texts } from '../match/proto.ts';
 import { reportUnsupported } from '../match/unsupported.ts';
-import type { RejectedRoute, RouteCompiling, RouteMatch, RouteTable, Stream } from '../types.ts';
+import type { RedirectAction, RejectedRoute, RouteCompiling, RouteMatch, RouteTable, Stream } from '../types.ts';
 import { compileRoute, type RouteEntry } from './route.ts';
 import { compileDomains } from './virtual-hosts.ts';
 import { pickWeighted } from './weighted.ts';
@@ -51,12 +51,13 @@ function compileVirtualHost(
   const routes = objects(host, 'routes').map((route, i) =>
     compileRoute({ config, virtualHost: host, route }, { ...at, route: `${pointer}/routes/${i}` }, compiling),
   );
-  const toTls = { match: { prefix: '' }, redirect: { httpsRedirect: true } };
-  const tlsRoute = compileRoute(
+  const toTls = { match: { prefix: '' }, redirect: {} };
+  const redirect = compileRoute(
     { config: {}, virtualHost: { name: text(host, 'name') }, route: toTls },
     { ...at, route: pointer },
     compiling,
   );
+  const tlsRoute = { ...redirect, compiled: { ...redirect.compiled, action: redirectToTls } };
   const name = text(host, 'name');
   const matches = new Map<RouteEntry | undefined, RouteMatch>(
     [...routes, tlsRoute].map((entry) => [entry, { route: entry.compiled, virtualHost: name, rejected: none }]),
@@ -64,6 +65,13 @@ function compileVirtualHost(
   matches.set(undefined, { route: undefined, virtualHost: name, rejected: none });
   return { name, routes, tlsRoute, matches, redirectToTls: tlsCheck(text(host, 'requireTls')) };
 }
+
+/** Other than a redirect of a route, it keeps the port (source/common/http/utility.cc, createSslRedirectPath). */
+const redirectToTls: RedirectAction = {
+  kind: 'redirect',
+  status: 301,
+  location: ({ headers }) => `https://${headers.get(':authority')}${headers.get(':path')}`,
+};
 
 /** VirtualHost.require_tls reads x-forwarded-proto (config_impl.cc, getRouteFromEntries). */
 function tlsCheck(requirement: string): VirtualHost['redirectToTls'] {
