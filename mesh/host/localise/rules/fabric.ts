@@ -76,6 +76,7 @@ function virtualHost(host: JsonObject, { name, context, reals }: Place): boolean
   const local = ip.includes(':') ? `[${ip}]:${socket.portValue}` : `${ip}:${socket.portValue}`;
   host.endpoint = { ...kept, address: { envoyInternalAddress: { serverListenerName: fabricName, endpointId: local } } };
   setReal(host, { local }, realPort(context, ip, socket.portValue), reals);
+  hashBy(host, local);
   return true;
 }
 
@@ -103,6 +104,16 @@ function internalHost(host: JsonObject, { name, context, reals }: Place): boolea
   host.endpoint = { address: { envoyInternalAddress: listener } };
   if (ip) setReal(host, hbone, realPort(context, ip, 15008), reals);
   return true;
+}
+
+/** Rings and Maglev tables are made of addresses: with those of the virtual network they are the same as on a cluster (thread_aware_lb_impl.h, hashKey). */
+function hashBy(host: JsonObject, address: string): void {
+  const metadata = child(host, 'metadata');
+  const filterMetadata = child(metadata, 'filterMetadata');
+  host.metadata = {
+    ...metadata,
+    filterMetadata: { ...filterMetadata, [lb]: { hash_key: address, ...child(filterMetadata, lb) } },
+  };
 }
 
 function setReal(host: JsonObject, destination: JsonObject, port: number | undefined, reals: Set<number>): void {

@@ -6,6 +6,7 @@ import type { Rule } from '../rule.ts';
 import { sourceFilter } from '../stats.ts';
 import { child, nameOf, objects, text, typeUrl } from '../walk.ts';
 
+const wildcards = ['0.0.0.0', '::'];
 const binds = (listener: JsonObject) => listener.bindToPort !== false && !isObject(listener.internalListener);
 
 /**
@@ -16,7 +17,7 @@ const binds = (listener: JsonObject) => listener.bindToPort !== false && !isObje
  */
 export const listeners: Rule = {
   name: 'listeners',
-  apply(config, { place, report }) {
+  apply(config, { proxy, place, report }) {
     config.listeners = config.listeners.filter((listener) => {
       const usable =
         isObject(listener.internalListener) || 'portValue' in child(child(listener, 'address'), 'socketAddress');
@@ -33,8 +34,10 @@ export const listeners: Rule = {
     for (const listener of config.listeners.filter(binds)) {
       if (nameOf(listener) === 'virtualOutbound') capture(listener, captureSocket(place.podFolder));
       else {
-        const port = Number(child(child(listener, 'address'), 'socketAddress').portValue);
-        config.bound.push({ name: nameOf(listener), port });
+        const socket = child(child(listener, 'address'), 'socketAddress');
+        // What listens on another address of the pod, as on its loopback, is reached by nobody else.
+        if ([...wildcards, proxy.ip].includes(text(socket, 'address')))
+          config.bound.push({ name: nameOf(listener), port: Number(socket.portValue) });
         bind(listener, place.secret);
       }
     }
