@@ -7,14 +7,33 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { envoyBinary, needs } from '../../mesh/host/envoy/testing/require.ts';
 import { type LocalConfig, localise } from '../../mesh/host/localise/localise.ts';
 import { somePlace } from '../../mesh/host/localise/testing/some.ts';
+import { secretNames } from '../../mesh/istiod/xds/secrets.ts';
+import type { XdsConfig } from '../../mesh/istiod/xds/types.ts';
 import { xds } from '../../mesh/istiod/xds/xds.ts';
+import type { JsonObject } from '../../mesh/json.ts';
 import { inlined, someSecrets, type TestSecrets } from '../support/golden-inline.ts';
 import { goldenScenarios, meshIn, type Scenario } from '../support/golden-scenarios.ts';
 
 const run = promisify(execFile);
 const scenarios = goldenScenarios();
 
-/** Real Envoy reads what we make for every sidecar of every scenario, routes, endpoints, secrets and extensions included. */
+/** What istiod sent to a proxy. */
+function measured({ expected }: Scenario, name: string): XdsConfig {
+  const part = (of: string) => (expected.get(name)?.[of] ?? []) as JsonObject[];
+  const sent = {
+    listeners: part('listeners'),
+    routes: part('routes'),
+    clusters: part('clusters'),
+    endpoints: part('endpoints'),
+    extensionConfigs: part('extensionConfigs'),
+  };
+  return { ...sent, secrets: secretNames(sent), problems: [], origins: new Map() };
+}
+
+/**
+ * Real Envoy reads what every sidecar and gateway of every scenario gets from us, routes, endpoints, secrets and extensions
+ * included, and what the waypoints get from istiod: both as localise leaves it.
+ */
 describe('real Envoy', () => {
   const folder = mkdtempSync(join(tmpdir(), 'ml-validate-'));
   const place = somePlace({ runFolder: folder, podFolder: folder });
@@ -24,12 +43,13 @@ describe('real Envoy', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  /** What Envoy has against our configuration for a sidecar; empty when it takes it. */
+  /** What Envoy has against our configuration for a proxy, or istiod's; empty when it takes it. */
   async function refusal(scenario: Scenario, name: string, spoil = (_: LocalConfig) => {}): Promise<string> {
-    const { snapshot, sidecars } = meshIn(scenario);
-    const proxy = sidecars.get(name);
-    if (!proxy) throw new Error(`there is no sidecar ${name}`);
-    const config = localise(xds(snapshot, proxy), proxy, place);
+    const { snapshot, sidecars, waypoints } = meshIn(scenario);
+    const waypoint = waypoints.get(name);
+    const proxy = sidecars.get(name) ?? waypoint;
+    if (!proxy) throw new Error(`there is no proxy ${name}`);
+    const config = localise(waypoint ? measured(scenario, name) : xds(snapshot, proxy), proxy, place);
     spoil(config);
     const file = join(mkdtempSync(join(folder, 'v')), 'bootstrap.json');
     writeFileSync(file, JSON.stringify(inlined(config, { proxy, place, secrets })));
@@ -42,10 +62,14 @@ describe('real Envoy', () => {
   }
 
   describe.each(scenarios)('takes $name', (scenario) => {
-    it.concurrent.for(scenario.sidecars)('%s', async (name, context) => {
+    it.concurrent.for([...scenario.sidecars, ...scenario.waypoints])('%s', async (name, context) => {
       needs(context, 'envoy');
       expect(await refusal(scenario, name)).toBe('');
     });
+  });
+
+  it('leaves no waypoint out', () => {
+    expect(scenarios.flatMap((s) => s.waypoints.map((name) => `${s.name}/${name}`))).toEqual(['a18-ambient-waypoint/waypoint']);
   });
 
   // What was inlined is really read.

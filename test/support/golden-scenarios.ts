@@ -23,6 +23,8 @@ export interface Scenario {
   files: Map<string, string>;
   /** Names in proxies.yaml; gateways are among them. */
   sidecars: string[];
+  /** Names in proxies.yaml; what they get is istiod's own. */
+  waypoints: string[];
   expected: Map<string, JsonObject>;
 }
 
@@ -47,12 +49,15 @@ function scenario(name: string): Scenario {
     name,
     files,
     sidecars: listed.filter(isAnswered).map((p) => p.name),
+    waypoints: listed.filter(isWaypoint).map((p) => p.name),
     expected: unpackGolden(read('expected.json')),
   };
 }
 
 /** Sidecars and gateways; waypoints and ztunnels need the ambient profile. */
 const isAnswered = ({ type }: { type: string }): boolean => type === 'sidecar' || type === 'router';
+
+const isWaypoint = ({ type }: { type: string }): boolean => type === 'waypoint';
 
 /** `ambient: true` in scenario.yaml. */
 const profileOf = (files: ReadonlyMap<string, string>): Profile =>
@@ -96,15 +101,16 @@ export async function answersTo({
 
 export const objectsIn = ({ files }: Scenario): KubeObject[] => objectsOf(files.get('input.yaml') ?? '');
 
-/** The scenario's objects, or others in their place, as the control plane sees them, and its sidecars by name in proxies.yaml. */
+/** The scenario's objects, or others in their place, as the control plane sees them, and its proxies by name in proxies.yaml. */
 export function meshIn(
   scenario: Scenario,
   objects: KubeObject[] = objectsIn(scenario),
-): { snapshot: Snapshot; sidecars: Map<string, MeshProxy> } {
+): { snapshot: Snapshot; sidecars: Map<string, MeshProxy>; waypoints: Map<string, MeshProxy> } {
   const { files } = scenario;
   const mesh = installedMeshConfig(parseMeshConfig(files.get('mesh.yaml') ?? ''), [], profileOf(files));
   const snapshot = buildSnapshot(objects, mesh);
   const proxies = proxiesNamed({ proxies: 'proxies.yaml' }, files.get('proxies.yaml'), snapshot);
-  const named = proxies.filter((p) => isAnswered(p.proxy)).map((p): [string, MeshProxy] => [p.name, p.proxy]);
-  return { snapshot, sidecars: new Map(named) };
+  const named = (of: (proxy: MeshProxy) => boolean) =>
+    new Map(proxies.flatMap((p): [string, MeshProxy][] => (of(p.proxy) ? [[p.name, p.proxy]] : [])));
+  return { snapshot, sidecars: named(isAnswered), waypoints: named(isWaypoint) };
 }
