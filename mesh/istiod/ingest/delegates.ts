@@ -49,8 +49,9 @@ function mergeRoute(root: HttpRoute, own: HttpRoute, intake: Intake): HttpRoute 
     match,
     name: own.name && root.name ? `${root.name}-${own.name}` : own.name || root.name,
   };
-  for (const field of inheritable)
-    if (merged[field] === undefined) Object.assign(merged, { [field]: inherited[field] });
+  const fields = inheritable.filter((field) => merged[field] === undefined && inherited[field] !== undefined);
+  for (const field of fields) Object.assign(merged, { [field]: inherited[field] });
+  if (fields.length > 0) merged.inherited = { from: root, fields };
   const origin = intake.provenance.get(own);
   if (origin) intake.provenance.set(merged, origin);
   return merged;

@@ -8,6 +8,10 @@ import { type Intake, readConfig } from './read.ts';
 export function ingestVirtualService(object: KubeObject, intake: Intake): Config<VirtualService> {
   const config = readConfig(object, virtualService, intake);
   resolveNames(config.spec, config.namespace);
+  for (const route of config.spec.http ?? []) {
+    route.mirrorPercent ??= route.mirror_percent;
+    delete route.mirror_percent;
+  }
   return config;
 }
 

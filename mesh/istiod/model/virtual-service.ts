@@ -90,11 +90,16 @@ export const httpRoute = obj({
   mirror: destination,
   mirrors: list(mirrorPolicy),
   mirrorPercent: num,
+  /** The CRD knows the deprecated field by its proto name as well (kubebuilder:altName). */
+  mirror_percent: num,
   mirrorPercentage: percent,
   corsPolicy,
   headers,
 });
-export type HttpRoute = Shape<typeof httpRoute>;
+export type HttpRoute = Shape<typeof httpRoute> & {
+  /** What a delegate's route took over from the route that led to it. */
+  inherited?: { from: HttpRoute; fields: readonly (keyof Shape<typeof httpRoute>)[] };
+};
 
 const l4Match = obj({
   destinationSubnets: list(str),

@@ -48,9 +48,10 @@ function podAsRead(object: KubeObject, { nodes, mesh }: Snapshot): unknown {
   return [sane && ingestPod(sane, { nodes, trustDomain: mesh.trustDomain }, intake), problems];
 }
 
-/** The statuses of ServiceEntries and Services hold addresses that were given to them; those of others are told, never read. */
+const statusIsRead: ReadonlySet<string> = new Set(['ServiceEntry', 'Service', 'WorkloadEntry']);
+
+/** Statuses that hold addresses which were given to the object, or its health; those of others are told, never read. */
 function asRead({ metadata, status, ...rest }: KubeObject): unknown {
   const { name, namespace, labels, annotations, creationTimestamp } = metadata;
-  const addresses = (rest.kind === 'ServiceEntry' || rest.kind === 'Service') && status;
-  return [rest, { name, namespace, labels, annotations, creationTimestamp }, addresses];
+  return [rest, { name, namespace, labels, annotations, creationTimestamp }, statusIsRead.has(rest.kind) && status];
 }

@@ -11,6 +11,7 @@ import { ingestServiceEntry, servicesOf } from '../ingest/service-entry.ts';
 import { ingestTrafficExtension, ingestWasmPlugin } from '../ingest/traffic-extension.ts';
 import { ingestVirtualService } from '../ingest/virtual-service.ts';
 import { type Workload, workloadOfEntry, workloadOfPod } from '../ingest/workload.ts';
+import { isHealthy } from '../ingest/workload-health.ts';
 import type { MeshConfig } from '../mesh-config.ts';
 import { authorizationPolicy } from '../model/authorization-policy.ts';
 import { byCreation } from '../model/config.ts';
@@ -171,7 +172,7 @@ function workloadsOf(
 ): Workload[] {
   return [
     ...[...pods.byName.values()].flatMap((pod) => workloadOfPod(pod) ?? []),
-    ...entries.map((object) => {
+    ...entries.filter(isHealthy).map((object) => {
       const { spec: entry, ...meta } = readConfig(object, workloadEntry, at.intake);
       return workloadOfEntry({ ...meta, entry, trustDomain: at.trustDomain });
     }),

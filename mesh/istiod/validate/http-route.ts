@@ -70,7 +70,8 @@ function answers(http: Field): Finding[] {
 }
 
 function mirrorFindings(http: Field): Finding[] {
-  const percent = http.get('mirrorPercent');
+  // Two names of one field.
+  const percent = http.get('mirrorPercent').present ? http.get('mirrorPercent') : http.get('mirror_percent');
   const deprecated = 'using deprecated setting "mirrorPercent", use "mirrorPercentage" instead';
   const old =
     percent.number > 100

@@ -19,7 +19,7 @@ import { type HeaderOperations, headerOperations, mergeOperations } from './head
 import { isCatchAll, routeMatch } from './match.ts';
 import { corsConfig, directResponse, faultConfig, mirrorFraction, mirrorPolicy, redirectAction } from './policies.ts';
 import { retryPolicy } from './retry.ts';
-import { notedHash, noteHeaders, noteRoute } from './route-origins.ts';
+import { notedHash, noteHeaders, noteRoute, originOfShare } from './route-origins.ts';
 
 /** For what the routes are made. */
 export interface RouteTarget {
@@ -157,18 +157,25 @@ function mirrors(context: ProxyContext, of: Translation): JsonObject[] | undefin
   const { rule } = of;
   const fraction = mirrorFraction(rule.mirrorPercentage, rule.mirrorPercent);
   const wanted = [
-    { destination: rule.mirror, fraction, spec: rule.mirror as object | undefined },
+    {
+      destination: rule.mirror,
+      fraction,
+      spec: rule.mirror as object | undefined,
+      share: originOfShare(context, rule),
+    },
     ...(rule.mirrors ?? []).map((m) => ({
       destination: m.destination,
       fraction: mirrorFraction(m.percentage),
       spec: m,
+      share: originOfSpec(context, m.percentage),
     })),
   ];
-  const out = wanted.flatMap(({ destination, fraction: share, spec }) => {
-    if (!destination || !share) return [];
+  const out = wanted.flatMap(({ destination, fraction, spec, share }) => {
+    if (!destination || !fraction) return [];
     const cluster = destinationCluster(destination, of.serviceOf(destination.host ?? ''), of.port);
-    const policy = mirrorPolicy(cluster, share);
+    const policy = mirrorPolicy(cluster, fraction);
     context.origins.mark(policy, originOfSpec(context, spec));
+    context.origins.mark(policy, share, 'runtimeFraction');
     return [policy];
   });
   return out.length > 0 ? out : undefined;

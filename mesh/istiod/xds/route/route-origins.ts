@@ -26,7 +26,7 @@ export function noteRoute(
     // What a delegate inherits keeps the place where it was written.
     const own = typeof value === 'object' ? originOfSpec(context, value) : undefined;
     const name = gateway ? gatewayField[field] : field;
-    return own ?? (name === undefined ? undefined : originOfField(context, rule, name));
+    return own ?? (name === undefined ? undefined : originOfField(context, holderOf(rule, field), name));
   };
   const note = (node: unknown, part: string, field: RuleField) => {
     const holder = node as JsonObject | undefined;
@@ -40,6 +40,18 @@ export function noteRoute(
   note(route.typedPerFilterConfig, 'envoy.filters.http.fault', 'fault');
   note(route.typedPerFilterConfig, 'envoy.filters.http.cors', 'corsPolicy');
 }
+
+/** The route in which a field was written: a delegate's, or the one that led to it. */
+const holderOf = (rule: HttpRoute, field: keyof HttpRoute): HttpRoute =>
+  rule.inherited?.fields.some((f) => f === field) ? rule.inherited.from : rule;
+
+/** Where the share of requests that `rule.mirror` gets was written. */
+export const originOfShare = (context: ProxyContext, rule: HttpRoute): Origin | undefined =>
+  rule.mirrorPercentage
+    ? originOfSpec(context, rule.mirrorPercentage)
+    : rule.mirrorPercent === undefined
+      ? undefined
+      : originOfField(context, holderOf(rule, 'mirrorPercent'), 'mirrorPercent');
 
 const operations = [
   ['requestHeadersToAdd', 'request', ['set', 'add']],
