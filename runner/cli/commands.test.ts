@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { repository } from '../../test/support/labs.ts';
+import { testCatalogue } from '../../test/support/labs.ts';
 import { runCommand } from '../../test/support/run-command.ts';
 
 let folder = '';
@@ -14,7 +14,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 /** A package with the labs of this one, to be spoilt. */
 async function copyOfLabs(): Promise<string> {
-  await cp(join(repository, 'labs'), join(folder, 'labs'), { recursive: true });
+  await cp(join(testCatalogue, 'labs'), join(folder, 'labs'), { recursive: true });
   return folder;
 }
 

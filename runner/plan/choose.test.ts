@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { fakePlace } from '../../test/support/fake-place.ts';
-import { repositoryLab } from '../../test/support/labs.ts';
+import { catalogueLab } from '../../test/support/labs.ts';
 import type { Lab } from '../lab/lab.ts';
 import { jobsOf, type Wish } from './choose.ts';
 import { lanesOf } from './run-all.ts';
 
 const wish: Wish = { seed: 1, prove: 'off' };
 const place = fakePlace();
-const canary = await repositoryLab('canary');
+const canary = await catalogueLab('canary');
 const solution = canary.solutions[0];
 if (!solution) throw new Error('canary has a solution');
 
@@ -45,7 +45,7 @@ describe('the runs of a lab', () => {
 describe('lanes', () => {
   const job = (lab: Lab) => jobsOf(lab, wish, place)[0] as ReturnType<typeof jobsOf>[number];
   it('keep labs with the same apps together and share the work', async () => {
-    const other = await repositoryLab('strict-mtls');
+    const other = await catalogueLab('strict-mtls');
     const [a, b, c, d] = [job(canary), job(other), job(canary), job(other)] as const;
     expect(lanesOf([a, b, c, d], 1)).toEqual([[a, c, b, d]]);
     expect(lanesOf([a, b, c, d], 2)).toEqual([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fakeIstio } from '../../test/support/fake-istio.ts';
 import { fakePlace } from '../../test/support/fake-place.ts';
-import { repositoryLab } from '../../test/support/labs.ts';
+import { catalogueLab } from '../../test/support/labs.ts';
 import { runLabsAt } from '../../test/support/run-lab.ts';
 
 describe('a run', () => {
@@ -9,7 +9,7 @@ describe('a run', () => {
     'of %s passes where the rules of Istio hold, and every mutant is rejected',
     async (id) => {
       const place = fakePlace(fakeIstio);
-      const lab = await repositoryLab(id);
+      const lab = await catalogueLab(id);
       const { results } = await runLabsAt(place, [lab], { prove: 'full' });
       const [run] = results;
       expect(run?.reason).toBeUndefined();
@@ -27,7 +27,7 @@ describe('a run', () => {
 
   it('ends the traffic of a mutant as soon as its check has failed', async () => {
     const place = fakePlace(fakeIstio);
-    await runLabsAt(place, [await repositoryLab('canary')], { prove: 'full' });
+    await runLabsAt(place, [await catalogueLab('canary')], { prove: 'full' });
     const sent = place.log
       .filter((entry) => entry.startsWith('send calls'))
       .map((entry) => Number(entry.split(' ')[2]));
@@ -40,7 +40,7 @@ describe('a run', () => {
 
   it('of one seed gives the same report twice, but for timing', async () => {
     const once = async () => {
-      const { results } = await runLabsAt(fakePlace(fakeIstio), [await repositoryLab('canary')], { prove: 'full' });
+      const { results } = await runLabsAt(fakePlace(fakeIstio), [await catalogueLab('canary')], { prove: 'full' });
       return results.map(({ timing, ...rest }) => rest);
     };
     expect(await once()).toEqual(await once());
@@ -48,7 +48,7 @@ describe('a run', () => {
 
   it('uses one mesh for labs with the same apps and leaves nothing of the first to the second', async () => {
     const place = fakePlace(fakeIstio);
-    const lab = await repositoryLab('canary');
+    const lab = await catalogueLab('canary');
     const { results } = await runLabsAt(place, [lab, lab]);
     expect(results.map(({ verdict }) => verdict)).toEqual(['passed', 'passed']);
     expect(place.log.filter((entry) => !entry.startsWith('send'))).toEqual(['open', 'close']);
@@ -56,13 +56,13 @@ describe('a run', () => {
 
   it('opens a mesh for each set of apps, one after the other', async () => {
     const place = fakePlace(fakeIstio);
-    await runLabsAt(place, [await repositoryLab('canary'), await repositoryLab('strict-mtls')]);
+    await runLabsAt(place, [await catalogueLab('canary'), await catalogueLab('strict-mtls')]);
     expect(place.log.filter((entry) => !entry.startsWith('send'))).toEqual(['open', 'close', 'open', 'close']);
   });
 
   it('is done twice at once with --parallel 2', async () => {
     const place = fakePlace(fakeIstio);
-    const lab = await repositoryLab('canary');
+    const lab = await catalogueLab('canary');
     const { results } = await runLabsAt(place, [lab, lab], { parallel: 2 });
     expect(results.map(({ verdict }) => verdict)).toEqual(['passed', 'passed']);
     expect(place.log.filter((entry) => entry === 'open')).toHaveLength(2);

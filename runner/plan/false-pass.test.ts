@@ -3,7 +3,7 @@ import { ProblemError } from '../../mesh/problem.ts';
 import { fakeIstio } from '../../test/support/fake-istio.ts';
 import { readyStatus } from '../../test/support/fake-kube.ts';
 import { type FakeWorld, fakePlace } from '../../test/support/fake-place.ts';
-import { repositoryLab } from '../../test/support/labs.ts';
+import { catalogueLab } from '../../test/support/labs.ts';
 import { runLabsAt } from '../../test/support/run-lab.ts';
 
 type Kube = Parameters<FakeWorld['disturb']>[1];
@@ -112,7 +112,7 @@ const broken: { name: string; world: Partial<FakeWorld>; reason: RegExp }[] = [
 
 describe('a run is never passed', () => {
   it.each(broken)('when $name', async ({ world, reason }) => {
-    const { results } = await runLabsAt(fakePlace({ ...fakeIstio, ...world }), [await repositoryLab('strict-mtls')]);
+    const { results } = await runLabsAt(fakePlace({ ...fakeIstio, ...world }), [await catalogueLab('strict-mtls')]);
     expect(results).toHaveLength(1);
     expect(results[0]).toMatchObject({ verdict: 'error', reason: expect.stringMatching(reason) });
     expect(results[0]?.checks.filter(({ verdict }) => verdict === 'passed').length ?? 0).toBeLessThan(3);
@@ -120,7 +120,7 @@ describe('a run is never passed', () => {
 
   it.each(broken)('with --prove either, when $name', async ({ world }) => {
     const place = fakePlace({ ...fakeIstio, ...world });
-    const { results } = await runLabsAt(place, [await repositoryLab('strict-mtls')], { prove: 'full' });
+    const { results } = await runLabsAt(place, [await catalogueLab('strict-mtls')], { prove: 'full' });
     expect(results[0]?.verdict).not.toBe('passed');
     const opened = place.log.filter((entry) => entry === 'open').length;
     expect(place.log.filter((entry) => entry === 'close')).toHaveLength(opened);
@@ -139,7 +139,7 @@ describe('a proof', () => {
         return undefined;
       },
     };
-    const { results } = await runLabsAt(fakePlace(world), [await repositoryLab('strict-mtls')], { prove: 'full' });
+    const { results } = await runLabsAt(fakePlace(world), [await catalogueLab('strict-mtls')], { prove: 'full' });
     expect(results[0]?.verdict).toBe('error');
     expect(results[0]?.proof?.mutants.map(({ ok }) => ok)).toEqual([false, true, true, true, true, true]);
     expect(results[0]?.proof?.mutants[0]?.measured).toMatch(/restarted/);
@@ -155,12 +155,12 @@ describe('what failed stays failed', () => {
         return undefined;
       },
     };
-    const { results } = await runLabsAt(fakePlace(world), [await repositoryLab('strict-mtls')]);
+    const { results } = await runLabsAt(fakePlace(world), [await catalogueLab('strict-mtls')]);
     expect(results[0]).toMatchObject({ verdict: 'failed', reason: expect.stringMatching(/failed$/) });
   });
 
   it('and a share that cannot be decided is not passed', async () => {
-    const lab = await repositoryLab('canary');
+    const lab = await catalogueLab('canary');
     // 32.5 %: right between what passes and what fails, so no sample is large enough.
     let n = 0;
     const world: Partial<FakeWorld> = {

@@ -45,20 +45,22 @@ describe('labs on real Envoys', () => {
   );
 
   it(
-    'every control and mutant of every lab is rejected by the check it names',
+    'every lab passes, and its control and its first mutant are rejected by the check they name',
     async (context) => {
       needs(context, 'envoy');
       const file = join(folder, 'report.json');
-      const { code, out } = await runCli(['run', 'all', '--on', 'local', '--prove', '--json', file]);
+      const { code, out } = await runCli(['run', 'all', '--on', 'local', '--prove=ci', '--json', file]);
       expect(code, out).toBe(0);
       const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
       expect(report.verdict).toBe('passed');
-      for (const run of report.runs) {
-        const lab = await repositoryLab(run.lab);
-        const mutants = lab.mutants.filter((m) => m.of === run.solution);
-        expect(mutants.length).toBeGreaterThanOrEqual(5);
-        expect(run.proof?.mutants.map((m) => [m.id, m.rejectedBy])).toEqual(mutants.map((m) => [m.id, m.fails]));
-        expect(run.proof?.controls.length).toBeGreaterThan(0);
+      for (const [id, runs] of Map.groupBy(report.runs, ({ lab }) => lab)) {
+        const { mutants } = await repositoryLab(id);
+        expect(mutants.length).toBeGreaterThanOrEqual(4);
+        const proofs = runs?.flatMap(({ proof }) => proof ?? []) ?? [];
+        expect(proofs.flatMap((proof) => proof.mutants.map((m) => [m.id, m.rejectedBy]))).toEqual([
+          [mutants[0]?.id, mutants[0]?.fails],
+        ]);
+        expect(proofs.flatMap(({ controls }) => controls).length).toBeGreaterThan(0);
       }
     },
     3 * minutes,

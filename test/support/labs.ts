@@ -5,6 +5,13 @@ import { labIds, loadLab } from '../../runner/lab/load.ts';
 
 export const repository = resolve(import.meta.dirname, '..', '..');
 
+/** A root with a small catalogue of its own, for places that are made up: what they imitate must not move with the labs. */
+export const testCatalogue = resolve(repository, 'test/catalogue');
+
+export const catalogueLab = (id: string): Promise<Lab> => loadLab(labFs(testCatalogue), labsFolder, id);
+
+export const catalogueLabIds = (): Promise<string[]> => labIds(labFs(testCatalogue), labsFolder);
+
 /** A lab of this repository. */
 export const repositoryLab = (id: string): Promise<Lab> => loadLab(labFs(repository), labsFolder, id);
 

@@ -1,7 +1,7 @@
 import type { Deps } from '../../runner/cli/deps.ts';
 import { main } from '../../runner/cli/main.ts';
 import type { Place } from '../../runner/place/place.ts';
-import { repository } from './labs.ts';
+import { repository, testCatalogue } from './labs.ts';
 
 export interface Ended {
   code: number;
@@ -9,7 +9,7 @@ export interface Ended {
   err: string;
 }
 
-/** Runs a command line in this process, with the places given; nothing of the machine is touched but through `deps`. */
+/** Runs a command line in this process, on the catalogue of the tests, with the places given; nothing of the machine is touched but through `deps`. */
 export async function runCommand(
   argv: readonly string[],
   options: { places?: readonly Place[]; deps?: Partial<Deps> } = {},
@@ -34,7 +34,7 @@ export async function runCommand(
     err: output('err'),
     env: {},
     cwd: repository,
-    root: repository,
+    root: testCatalogue,
     version: '0.0.0-test',
     signal: new AbortController().signal,
     now: () => now,

@@ -7,20 +7,20 @@ const ask = (files: readonly string[], more: readonly string[] = []) =>
 
 describe('mesh-labs explain', () => {
   it('tells what sent a request where, with file, line and column', async () => {
-    const { code, out, err } = await ask([...shop, 'labs/canary/manifests'], ['--from', 'web-frontend']);
+    const { code, out, err } = await ask([...shop, 'test/catalogue/labs/canary/manifests'], ['--from', 'web-frontend']);
     expect(code).toBe(0);
     expect(out.split('\n')[1]).toBe('✓ 200');
     expect(out).toContain(
-      'route `split` of VirtualService default/customers (labs/canary/manifests/virtual-service.yaml:10)',
+      'route `split` of VirtualService default/customers (test/catalogue/labs/canary/manifests/virtual-service.yaml:10)',
     );
     expect(out).toMatch(
-      /<- DestinationRule default\/customers spec\.subsets\[\d\]\n +labs\/canary\/manifests\/destination-rule\.yaml:\d+:\d+/,
+      /<- DestinationRule default\/customers spec\.subsets\[\d\]\n +test\/catalogue\/labs\/canary\/manifests\/destination-rule\.yaml:\d+:\d+/,
     );
     expect(err).toContain('namespace default is not in the files; taken as one with sidecar injection');
   });
 
   it('is the same for the same seed, and another for another', async () => {
-    const files = [...shop, 'labs/canary/manifests'];
+    const files = [...shop, 'test/catalogue/labs/canary/manifests'];
     const outs = await Promise.all(
       ['7', '7', '8', '20', '100', '1000', '12345', '99999'].map(
         async (seed) => (await ask(files, ['--from', 'web-frontend', '--seed', seed])).out,

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fakeIstio } from '../../../test/support/fake-istio.ts';
 import { fakePlace } from '../../../test/support/fake-place.ts';
-import { repository } from '../../../test/support/labs.ts';
+import { testCatalogue } from '../../../test/support/labs.ts';
 import { runCommand } from '../../../test/support/run-command.ts';
 import { receiptSchema } from './schema.ts';
 
 let root = '';
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'mesh-labs-receipt-'));
-  await cp(join(repository, 'labs'), join(root, 'labs'), { recursive: true });
+  await cp(join(testCatalogue, 'labs'), join(root, 'labs'), { recursive: true });
 });
 afterEach(() => rm(root, { recursive: true }));
 
