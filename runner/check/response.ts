@@ -27,11 +27,14 @@ export const response: CheckKind<ResponseExpect, 'observations'> = {
     const maybe = told.filter(({ holds }) => holds === undefined).length;
     const verdict = outcome({ yes, maybe, n: told.length }, expect.of);
     const others = told.filter(({ holds }) => holds !== true).map(({ observation }) => observation);
+    // Too many that hold are shown by one that does.
+    const shown = (others[0] ?? told[0]?.observation)?.index;
     return {
       verdict: disturbed.length > 0 ? 'error' : verdict,
       expected: response.describe(expect),
       measured: measured({ yes, n: told.length, parts, sample: verdict === 'passed' ? [] : others }),
       evidence: [...disturbed, ...groups(others, parts), ...(maybe ? [unknownLine(maybe)] : [])],
+      ...(verdict === 'failed' && shown !== undefined && { shows: shown }),
     } satisfies Verdict;
   },
 };

@@ -26,7 +26,8 @@ export const share: CheckKind<ShareExpect, 'observations'> = {
     const notes = gap === undefined ? [] : [`Observation ${gap} is missing: what was sent after it is not counted.`];
     const tell = evidence.sample === 'fixed' ? judgeFixed : judgeSequential;
     const verdict = tell({ evidence, expect, kept });
-    return { ...verdict, evidence: [...verdict.evidence, ...notes] };
+    const shows = verdict.verdict === 'failed' ? telling(kept, expect) : undefined;
+    return { ...verdict, evidence: [...verdict.evidence, ...notes], ...(shows !== undefined && { shows }) };
   },
   enough: (expect) => {
     const run = splitRun(shareDesign(expect));
@@ -43,6 +44,18 @@ function answerOf(expect: ShareExpect, observation: Observation): Answer {
         ? undefined
         : observation[expect.by];
   return name === undefined ? 'unknown' : { name };
+}
+
+/** An answer that shows why a split is wrong: one that could not be told, else one of what answered too often. */
+function telling(kept: readonly Observation[], { of, ...expect }: ShareExpect): number | undefined {
+  const answers = kept.map((observation) => ({ observation, answer: answerOf({ of, ...expect }, observation) }));
+  const total = Object.values(of).reduce((sum, weight) => sum + weight, 0);
+  const names = new Set(answers.flatMap(({ answer }) => (answer === 'unknown' ? [] : [answer.name])));
+  const ofName = (name: string) => answers.filter(({ answer }) => answer !== 'unknown' && answer.name === name);
+  const excess = (name: string) => ofName(name).length / kept.length - (of[name] ?? 0) / total;
+  const [most] = [...names].sort((a, b) => excess(b) - excess(a));
+  const shown = answers.find(({ answer }) => answer === 'unknown') ?? ofName(most ?? '')[0];
+  return shown?.observation.index;
 }
 
 interface Sample {

@@ -8,4 +8,6 @@ export interface Verdict {
   evidence: string[];
   /** What was measured as numbers (shares in percent by version), for hints that name ranges. */
   values?: { [name: string]: number };
+  /** Of a check that failed by observations, the index of one that shows it, so that its way can be explained. */
+  shows?: number;
 }

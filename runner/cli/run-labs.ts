@@ -1,6 +1,7 @@
 import { servedKinds } from '../../mesh/kube/kinds.ts';
 import { CommandError, type ExitCode, exitCodes } from '../fail.ts';
 import type { DataPlane, Lab } from '../lab/lab.ts';
+import type { Why } from '../place/place.ts';
 import { adviceFor } from '../plan/advice.ts';
 import { type Job, jobsOf } from '../plan/choose.ts';
 import type { RunEvent } from '../plan/events.ts';
@@ -99,7 +100,9 @@ function optionsFor({ flags, chosen, labs, deps }: Running): RunAllOptions {
       screen(event);
       if (together) tickTogether(event, { underWay, ticker });
     };
-    return { place: chosen.place, kinds: servedKinds, signal, now, sleep, tell };
+    // Loaded only when a check has failed.
+    const why: Why = async (question) => (await import('../explain/why.ts')).whyIn(question);
+    return { place: chosen.place, kinds: servedKinds, signal, now, sleep, tell, why };
   };
   return { parallel: flags.parallel, keep: flags.keep === true, toolsFor };
 }

@@ -1,8 +1,8 @@
 import type { XdsConfig } from '../../mesh/istiod/xds/types.ts';
 import type { Json } from '../../mesh/json.ts';
+import { type LocatedOrigin, nameOf, type Sources } from '../lab/sources.ts';
 import { whereText } from '../report/problem.ts';
 import { describePart } from './xds-part.ts';
-import { type LocatedOrigin, nameOf, type Sources } from './xds-sources.ts';
 
 /** For each row of tables (a JSON pointer) the lines that tell what caused it, from the outside inwards. */
 export class Causes {

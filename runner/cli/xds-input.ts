@@ -7,8 +7,8 @@ import type { Problem } from '../../mesh/problem.ts';
 import { CommandError, exitCodes } from '../fail.ts';
 import type { SourceObject } from '../lab/lab.ts';
 import { parseManifest } from '../lab/manifest.ts';
+import { Sources } from '../lab/sources.ts';
 import { admissionProblems } from './validate.ts';
-import { Sources } from './xds-sources.ts';
 import type { XdsIo } from './xds-world.ts';
 
 export interface XdsInput {

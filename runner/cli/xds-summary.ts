@@ -6,9 +6,9 @@ import { listenersTable } from '../../mesh/proxy-config/listeners.ts';
 import { routesTable } from '../../mesh/proxy-config/routes.ts';
 import { secretNamesTable } from '../../mesh/proxy-config/secrets.ts';
 import { alignedLines, fittedLines, type Table } from '../../mesh/proxy-config/table.ts';
+import type { Sources } from '../lab/sources.ts';
 import type { Paint } from '../report/output.ts';
 import { Causes } from './xds-causes.ts';
-import type { Sources } from './xds-sources.ts';
 
 export interface SummaryOptions {
   /** `web-v1.shop`, for the commands that would print the same in a cluster. */

@@ -29,3 +29,7 @@ export function parseLogLine(line: string): (LogFacts & { id: string }) | undefi
   const { status, flags = '-', details = '-', cluster = '-', route = '-', id = '-' } = groups;
   return { status: Number(status), flags, details, cluster, route, id };
 }
+
+/** `503 NC cluster_not_found, cluster -, route split` */
+export const logInWords = ({ status, flags, details, cluster, route }: LogFacts): string =>
+  `${status} ${flags} ${details}, cluster ${cluster}, route ${route}`;

@@ -95,8 +95,12 @@ function urlOf(text: string): URL {
   });
 }
 
+/** What every cluster has of its own, the simulated one too. */
+const ofCluster: readonly string[] = ['Node', 'Event', 'Lease'];
+
 /** Objects that a controller makes again from its owner, which is there too; and those that say so themselves. */
 function isMade({ kind, metadata }: KubeObject, all: ReadonlySet<string>): boolean {
+  if (ofCluster.includes(kind)) return true;
   if (kind === 'EndpointSlice' && metadata.labels?.['endpointslice.kubernetes.io/managed-by']) return true;
   const owner = metadata.ownerReferences?.find((o) => o.controller);
   return owner !== undefined && all.has(`${owner.kind} ${owner.name}`);

@@ -10,7 +10,16 @@ export function summaryOf({ request, outcome, hops }: Omit<Explanation, 'summary
   const own = hops.filter(({ note }) => note !== 'mirrored copy');
   const unproxied = sender.proxied ? [] : [`${request.from} has no proxy: what rules say to clients does not count`];
   const unknown = outcome.error?.code === 'ENOTFOUND' ? [unknownName(request.url)] : [];
-  return [...unknown, ...(isBad(outcome) ? ends(own) : []), ...own.flatMap(routed), ...unproxied];
+  const plain = sender.proxied || isBad(outcome) ? [] : own.flatMap(takesPlaintext);
+  return [...unknown, ...(isBad(outcome) ? ends(own) : []), ...own.flatMap(routed), ...plain, ...unproxied];
+}
+
+/** A server that lets in who shows no identity. */
+function takesPlaintext(hop: Hop): string[] {
+  const step = hop.steps.find((s) => s.topic === 'TLS' && s.text.startsWith('none: '));
+  if (hop.role !== 'server proxy' || !step) return [];
+  const nobody = step.causes.length > 0 ? '' : '; no PeerAuthentication says otherwise';
+  return sentenceOf(hop, step).map((sentence) => sentence + nobody);
 }
 
 const isBad = ({ status = 0, error }: Explanation['outcome']) => error !== undefined || status >= 400;

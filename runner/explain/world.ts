@@ -18,7 +18,7 @@ export interface NamedPod {
   proxied: boolean;
 }
 
-export function worldOf({ store, control, runtime }: SimParts, outside: Outside): TraceWorld {
+export function worldOf({ store, control, runtime }: SimParts, outside?: Pick<Outside, 'nameOf'>): TraceWorld {
   const pods = new Map([...runtime.pods.values()].map((pod) => [pod.ip, pod]));
   const services = store.list({ apiVersion: 'v1', kind: 'Service' });
   return {
@@ -31,7 +31,7 @@ export function worldOf({ store, control, runtime }: SimParts, outside: Outside)
     },
     nameAt(ip) {
       const service = services.find((s) => s.spec?.clusterIP === ip);
-      return service ? `${service.metadata.name}.${service.metadata.namespace}` : outside.nameOf(ip);
+      return service ? `${service.metadata.name}.${service.metadata.namespace}` : outside?.nameOf(ip);
     },
   };
 }

@@ -1,6 +1,8 @@
 import type { KubeApi } from '../../mesh/kube/api.ts';
+import type { KindTable } from '../../mesh/kube/kind-info.ts';
 import type { ProxyAdmin } from '../../mesh/kube/proxy-admin.ts';
 import type { PodRef } from '../../mesh/kube/runtime.ts';
+import type { Where } from '../../mesh/problem.ts';
 import type { Observation } from '../observe/observation.ts';
 
 /** How a client outside of the cluster speaks TLS. Secrets are those of the mesh, as a kubernetes.io/tls or generic one. */
@@ -80,6 +82,20 @@ export interface Capabilities {
   dataPlanes: readonly ('sidecar' | 'ambient')[];
   /** Simulated time: `wait-virtual` costs nothing. */
   virtualTime: boolean;
+}
+
+/** Why an answer was as it was, in sentences; none when that cannot be told. Rejects when the mesh cannot be asked. */
+export type Why = (question: WhyQuestion) => Promise<string[]>;
+
+export interface WhyQuestion {
+  mesh: Mesh;
+  /** The traffic that was sent, and one of its answers. */
+  plan: Pick<TrafficPlan, 'id' | 'from' | 'request'>;
+  observation: Observation;
+  /** Where a field of an object was written. */
+  locate<Named extends { kind: string; namespace: string; name: string; field?: string }>(named: Named): Named & Where;
+  kinds: KindTable;
+  seed: number;
 }
 
 export type Progress = (step: string) => void;

@@ -108,6 +108,7 @@ function untroubled(outcome: PhaseOutcome): PhaseOutcome {
 
 /** Runs the steps of a phase with a clean memory. Only an interruption rejects; any other end is part of the outcome. */
 async function attempt(phase: Phase, session: Session): Promise<PhaseOutcome> {
+  session.phase = phase;
   session.results = [];
   session.samples.clear();
   session.before.clear();

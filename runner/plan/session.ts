@@ -2,11 +2,11 @@ import type { KindTable } from '../../mesh/kube/kind-info.ts';
 import type { Evidence } from '../check/kind.ts';
 import type { Check } from '../lab/lab.ts';
 import type { Observation } from '../observe/observation.ts';
-import type { LoopDelay, Mesh, Place } from '../place/place.ts';
+import type { LoopDelay, Mesh, Place, Why } from '../place/place.ts';
 import type { Tell } from './events.ts';
 import type { PodHealth } from './health.ts';
 import type { Journal } from './journal.ts';
-import type { Plan } from './plan.ts';
+import type { Phase, Plan } from './plan.ts';
 import type { CheckResult } from './result.ts';
 
 /** What every run is given. */
@@ -18,6 +18,8 @@ export interface Tools {
   /** Monotonic, milliseconds. */
   now(): number;
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** Absent: evidence of failed checks is only what was observed. */
+  why?: Why;
 }
 
 /** A mesh that outlives a run: labs with the same apps use it one after the other. */
@@ -45,6 +47,8 @@ export interface Background {
 export interface Session extends Tools {
   plan: Plan;
   warm: WarmMesh;
+  /** The phase that is under way, once the apps are there. */
+  phase?: Phase;
   samples: Map<string, Sample>;
   background: Map<string, Background>;
   /** Evidence from before a step changed anything, by check. */

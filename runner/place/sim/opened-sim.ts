@@ -1,4 +1,4 @@
-import type { MeshSim } from '../../../mesh/envoy/mesh-sim.ts';
+import type { MeshSim, Trace } from '../../../mesh/envoy/mesh-sim.ts';
 import type { KubeApi } from '../../../mesh/kube/api.ts';
 import type { Controllers } from '../../../mesh/kube/controllers/start.ts';
 import type { FirstState } from '../../../mesh/kube/first-state.ts';
@@ -51,19 +51,21 @@ export async function comeToRest(parts: SimParts, signal: AbortSignal): Promise<
 export class OpenedSim implements Mesh {
   readonly api: KubeApi;
   readonly versions: { [component: string]: string };
-  readonly #parts: SimParts;
+  readonly parts: SimParts;
+  /** Of the last traffic of each name, by position in it, the index of the request in the data plane. */
+  readonly #indices = new Map<string, number[]>();
   #sent = 0;
 
   constructor(parts: SimParts) {
-    this.#parts = parts;
+    this.parts = parts;
     this.api = parts.api;
     this.versions = parts.versions;
   }
 
   admin(pod: PodRef): ProxyAdmin {
-    const nodeId = this.#parts.runtime.pods.get(podKey(pod))?.nodeId;
+    const nodeId = this.parts.runtime.pods.get(podKey(pod))?.nodeId;
     if (nodeId === undefined) throw new ProblemError({ what: `pod ${pod.name}.${pod.namespace} has no proxy` });
-    const admin = this.#parts.dataplane.admin(nodeId);
+    const admin = this.parts.dataplane.admin(nodeId);
     return {
       configDump: async (options) => admin.configDump(options),
       clusters: async () => admin.clusters(),
@@ -76,23 +78,34 @@ export class OpenedSim implements Mesh {
 
   /** Nothing takes time here but what controllers still have to do. */
   async settle(_deadlineMs: number, signal: AbortSignal): Promise<void> {
-    await comeToRest(this.#parts, signal);
+    await comeToRest(this.parts, signal);
     this.#refuseUnsettled();
   }
 
   async *send(given: TrafficPlan, signal: AbortSignal): AsyncIterable<Observation> {
-    const { store, runtime, dataplane, epoch } = this.#parts;
+    const { store, runtime, dataplane, epoch } = this.parts;
     // Connections belong to one traffic, as everywhere: one kept since before a listener was replaced would still use the old one.
     const plan = { ...given, id: `${given.id} ${this.#sent++}` };
+    const indices: number[] = [];
+    this.#indices.set(given.id, indices);
+    const sent = (position: number, index: number) => {
+      indices[position] = index;
+    };
     if (isFromEdge(plan)) {
-      yield* sendVirtual(edgeSender({ store, dataplane, epoch }, plan), plan, signal);
+      yield* sendVirtual({ ...edgeSender({ store, dataplane, epoch }, plan), sent }, plan, signal);
       return;
     }
     const { app, namespace } = plan.from;
     const [pod] = store.list(pods, { namespace, labelSelector: `app=${app}` });
     const place = pod && runtime.pods.get(podKey({ namespace, name: pod.metadata.name }));
     if (!place) throw noSender({ app, namespace });
-    yield* sendVirtual({ dataplane, ip: place.ip, namespace }, plan, signal);
+    yield* sendVirtual({ dataplane, ip: place.ip, namespace, sent }, plan, signal);
+  }
+
+  /** What happened to a request of the traffic that was last sent under this name; undefined when there was none. */
+  async trace(traffic: string, position: number): Promise<Trace | undefined> {
+    const index = this.#indices.get(traffic)?.[position];
+    return index === undefined ? undefined : this.parts.dataplane.replay(index);
   }
 
   /** Virtual time does not wait for this process. */
@@ -101,16 +114,16 @@ export class OpenedSim implements Mesh {
   }
 
   async reset(): Promise<void> {
-    await this.#parts.first.restore(new AbortController().signal);
+    await this.parts.first.restore(new AbortController().signal);
     await this.settle(0, new AbortController().signal);
   }
 
   async close(): Promise<void> {
-    this.#parts.controllers.stop();
+    this.parts.controllers.stop();
   }
 
   #refuseUnsettled(): void {
-    const { store, control, dataplane } = this.#parts;
+    const { store, control, dataplane } = this.parts;
     const waiting = store.list(pods).filter((pod) => !isReady(pod as Pod));
     const problems: Problem[] = [
       ...waiting.map((pod) => ({

@@ -17,6 +17,8 @@ export interface Sender {
   tls?: ClientTls;
   /** What a refused connection is told as; default: with the address. */
   refused?: string;
+  /** Told of each request: its position in the plan, and its index in the data plane, by which it can be replayed. */
+  sent?(position: number, index: number): void;
 }
 
 /** Sends a plan's requests under virtual time; yields observations in send order. */
@@ -83,6 +85,7 @@ class Batch {
     const { ip: from, namespace, to, tls, refused } = sender;
     const how = { ...(to && { to }), ...(tls && { tls }) };
     sender.dataplane.dispatch({ from, namespace, ...request, ...how, body, lane }, (observed) => {
+      sender.sent?.(first + at, observed.index);
       this.observations[at] = { ...observation(observed, refused), index: first + at };
       // Not from within the answer: a worker that never waits would go ever deeper.
       sender.dataplane.after(0, then);

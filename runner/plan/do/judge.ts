@@ -7,6 +7,7 @@ import { losses, podHealth, requireHealthyProxies } from '../health.ts';
 import type { PlanStep } from '../plan.ts';
 import type { CheckResult } from '../result.ts';
 import type { Session } from '../session.ts';
+import { whyOf } from '../why.ts';
 
 /** Judges checks by what was collected. What the place did wrong turns `passed` into `error`, and never the other way. */
 export async function judge({ checks }: Extract<PlanStep, { do: 'judge' }>, session: Session): Promise<void> {
@@ -32,8 +33,10 @@ async function judgeOne(check: Check, { session, sick }: { session: Session; sic
   const sample = check.needs === 'observations' ? session.samples.get(check.traffic) : undefined;
   const missing = check.needs === 'observations' && !sample ? `Traffic ${check.traffic} was not sent.` : undefined;
   const trouble = missing ?? sample?.trouble ?? sick;
-  const verdict = trusted(await verdictOf(check, session), trouble);
-  return { id: check.id, title: check.title, ...verdict, ...(trouble && { trouble }) } satisfies CheckResult;
+  const { shows, ...verdict } = trusted(await verdictOf(check, session), trouble);
+  const why = shows === undefined ? [] : await whyOf(check, { session, index: shows });
+  const evidence = [...verdict.evidence, ...why];
+  return { id: check.id, title: check.title, ...verdict, evidence, ...(trouble && { trouble }) } satisfies CheckResult;
 }
 
 async function verdictOf(check: Check, session: Session): Promise<Verdict> {
