@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { execFile } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { envoyBinary } from '../../mesh/host/envoy/testing/require.ts';
+import { envoyBinary, needs } from '../../mesh/host/envoy/testing/require.ts';
 import type { KubeObject } from '../../mesh/kube/objects.ts';
 import type { Observation } from '../../runner/observe/observation.ts';
 import { localPlace } from '../../runner/place/local/local.ts';
@@ -63,6 +64,48 @@ spec:
   rules: [{backendRefs: [{name: httpbin, port: 8000}]}]
 `;
 
+/** A site outside of the mesh, which is called through the egress gateway with mutual TLS up to there. */
+const egress = `
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: outside, namespace: default}
+spec:
+  hosts: [outside.example]
+  addresses: [240.1.1.1]
+  location: MESH_EXTERNAL
+  resolution: DNS
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  endpoints: [{address: httpbin.outside.svc.cluster.local, ports: {http: 8000}}]
+---
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: egress, namespace: default}
+spec:
+  selector: {istio: egressgateway}
+  servers: [{port: {number: 80, name: https, protocol: HTTPS}, hosts: [outside.example], tls: {mode: ISTIO_MUTUAL}}]
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: egress, namespace: default}
+spec:
+  host: istio-egressgateway.istio-system.svc.cluster.local
+  subsets:
+  - name: outside
+    trafficPolicy: {portLevelSettings: [{port: {number: 80}, tls: {mode: ISTIO_MUTUAL, sni: outside.example}}]}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: egress, namespace: default}
+spec:
+  hosts: [outside.example]
+  gateways: [mesh, egress]
+  http:
+  - match: [{gateways: [mesh], port: 80}]
+    route: [{destination: {host: istio-egressgateway.istio-system.svc.cluster.local, subset: outside, port: {number: 80}}}]
+  - match: [{gateways: [egress], port: 80}]
+    route: [{destination: {host: outside.example, port: {number: 80}}}]
+`;
+
 const read = (text: string): KubeObject[] => parseAllDocuments(text).map((d) => d.toJS() as KubeObject);
 
 async function credentials(): Promise<KubeObject[]> {
@@ -108,6 +151,23 @@ async function call(mesh: Mesh, { url, host, tls, from = 'edge' }: Call): Promis
   throw new Error('nothing was sent');
 }
 
+const outcomeOf = ({ status, error }: Observation) => status ?? error?.kind;
+
+const inNamespace =
+  (namespace: string) =>
+  (object: KubeObject): KubeObject => ({ ...object, metadata: { ...object.metadata, namespace } });
+
+async function statsOf(mesh: Mesh, app: string, filter: string): Promise<number> {
+  const { items } = await mesh.api.list({ apiVersion: 'v1', kind: 'Pod' }, { labelSelector: `app=${app}` });
+  const all = await Promise.all(
+    items.map(({ metadata }) => mesh.admin({ namespace: system, name: metadata.name }).stats(filter)),
+  );
+  return all.flatMap((stats) => [...stats.values()]).reduce((a, b) => a + b, 0);
+}
+
+/** Requests since the proxy of the ingress gateway was started. */
+const served = (mesh: Mesh) => statsOf(mesh, 'istio-ingressgateway', '^http\\.outbound_.*downstream_rq_completed$');
+
 const ingress = 'istio-ingressgateway.istio-system';
 const client = { namespace: 'default', name: 'client' };
 const stranger = { namespace: 'default', name: 'stranger' };
@@ -148,10 +208,10 @@ const calls: [name: string, call: Call, outcome: number | string][] = [
 ];
 
 describe.each(places)('gateways on %s', (name, place) => {
-  const absent = name === 'local' && envoyBinary === '';
+  const present = (context: TestContext) => name === 'local' && needs(context, 'envoy');
   let mesh: Mesh;
   beforeAll(async () => {
-    if (absent) return;
+    if (name === 'local' && envoyBinary === '') return;
     mesh = await place.open({ profile: 'demo', dataPlane: 'sidecar', seed: 1, signal }, () => {});
     const enrolled = {
       apiVersion: 'v1',
@@ -162,7 +222,8 @@ describe.each(places)('gateways on %s', (name, place) => {
   }, 60_000);
   afterAll(() => mesh?.close());
 
-  it.skipIf(absent)('refuse connections before there is any', async () => {
+  it('refuse connections before there is any', async (context) => {
+    present(context);
     const seen = await call(mesh, { url: `http://${ingress}/`, host: 'httpbin.example' });
     expect(seen.error).toEqual({ kind: 'ECONNREFUSED', message: `connect ECONNREFUSED ${ingress}:80` });
   });
@@ -172,11 +233,72 @@ describe.each(places)('gateways on %s', (name, place) => {
     async () => {
       await apply(mesh, [...(await credentials()), ...read(manifests)]);
       const seen: [string, number | string | undefined][] = [];
-      for (const [title, what] of calls) {
-        const { status, error } = await call(mesh, what);
-        seen.push([title, status ?? error?.kind]);
-      }
+      for (const [title, what] of calls) seen.push([title, outcomeOf(await call(mesh, what))]);
       expect(seen).toEqual(calls.map(([title, , outcome]) => [title, outcome]));
+    },
+    60_000,
+  );
+
+  it('answer themselves, and see who called', async (context) => {
+    present(context);
+    const moved = await call(mesh, { url: `http://${ingress}/status/200`, host: 'moved.example' });
+    expect(moved.headers.location).toBe('https://moved.example/status/200');
+    const { body } = await call(mesh, { url: `http://${ingress}/headers`, host: 'httpbin.example' });
+    expect(body).toContain('"198.51.100.1"');
+  });
+
+  it('take new certificates without a restart', async (context) => {
+    present(context);
+    const { certificate, key } = await theirs.issue('simple.example');
+    const before = await served(mesh);
+    await apply(mesh, [secret('simple', system, { 'tls.crt': certificate, 'tls.key': key })]);
+    const url = `https://${ingress}/status/200`;
+    const outcome = async (ca: typeof client) =>
+      outcomeOf(await call(mesh, { url, host: 'simple.example', tls: { ca } }));
+    expect([await outcome(stranger), await outcome(client)]).toEqual([200, 'TLS']);
+    expect(await served(mesh)).toBeGreaterThan(before);
+  });
+
+  it.skipIf(absent)(
+    'are a way out for those in the mesh',
+    async () => {
+      const outside = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'outside' } };
+      await apply(mesh, [outside, ...appObjects('httpbin').map(inNamespace('outside')), ...read(egress)]);
+      const seen = await call(mesh, { url: 'http://outside.example/headers', from: 'curl' });
+      expect(outcomeOf(seen)).toBe(200);
+      // Its one listener takes nothing but mutual TLS.
+      const answered = '^cluster\\.outbound\\|80\\|\\|outside\\.example;?\\.upstream_rq_200$';
+      expect(await statsOf(mesh, 'istio-egressgateway', answered)).toBe(1);
+    },
+    60_000,
+  );
+
+  if (name === 'local')
+    it('are reached by an ordinary curl', async (context) => {
+      present(context);
+      const line = mesh.reach?.find((l) => l.includes('port 80 of Service istio-ingressgateway.istio-system')) ?? '';
+      const [, url = ''] = /(http:\/\/127\.0\.0\.1:\d+)/.exec(line) ?? [];
+      const args = ['-s', '-H', 'Host: httpbin.example', '-o', '/dev/null', '-w', '%{http_code}', `${url}/status/418`];
+      const out = await new Promise<string>((resolve) =>
+        execFile('curl', args, (error, stdout) => resolve(error?.code === 'ENOENT' ? 'absent' : stdout)),
+      );
+      if (out === 'absent') context.skip('install curl');
+      expect(out).toBe('418');
+    });
+
+  it.skipIf(absent)(
+    'refuse connections again when nothing is for them',
+    async () => {
+      await mesh.api.delete({
+        apiVersion: 'networking.istio.io/v1',
+        kind: 'Gateway',
+        namespace: 'default',
+        name: 'web',
+      });
+      await mesh.settle(30_000, signal);
+      const { error } = await call(mesh, { url: `http://${ingress}/`, host: 'httpbin.example' });
+      expect(error?.kind).toBe('ECONNREFUSED');
+      expect((mesh.reach ?? []).filter((l) => l.includes('ingressgateway'))).toEqual([]);
     },
     60_000,
   );
