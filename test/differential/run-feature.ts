@@ -18,29 +18,40 @@ export interface RunOptions {
 export interface CaseResult {
   case: Case;
   slot: Slot;
+  /** How many were sent to real Envoys. */
+  requests: number;
   differences: readonly Difference[];
   tests: number;
 }
 
 /** A feature's results: one list for each interpreter. Throws when either side refused the configuration. */
-export async function runFeature(feature: Feature, { seed, cases, interpreters }: RunOptions): Promise<CaseResult[][]> {
-  const stage = stageFor(feature, { seed, cases });
+export function runFeature(feature: Feature, options: RunOptions): Promise<CaseResult[][]> {
+  const made = feature.cases(seededRandom(options.seed), options.cases, slotAt);
+  return runCases(
+    feature,
+    made.map((c, i) => ({ slot: slotAt(i), case: c })),
+    options,
+  );
+}
+
+export async function runCases(
+  feature: Feature,
+  cases: Stage['cases'],
+  { seed, interpreters }: Omit<RunOptions, 'cases'>,
+): Promise<CaseResult[][]> {
+  const stage = stageOf(feature, cases);
   const real = await answersOf(await realSide(stage), stage);
   const results: CaseResult[][] = [];
   for (const create of interpreters) {
     const sim = await answersOf(simSide(stage, { seed, create }), stage);
-    results.push(stage.cases.map((c, i) => ({ ...c, ...compareCase(c.case, real[i] ?? [], sim[i] ?? []) })));
+    results.push(
+      cases.map((c, i) => {
+        const answers = real[i] ?? [];
+        return { ...c, requests: answers.length, ...compareCase(c.case, answers, sim[i] ?? []) };
+      }),
+    );
   }
   return results;
-}
-
-/** The mesh of a feature and its cases; the same for the same seed. */
-export function stageFor(feature: Feature, { seed, cases }: { seed: number; cases: number }): Stage {
-  const made = feature.cases(seededRandom(seed), cases, slotAt);
-  return stageOf(
-    feature,
-    made.map((c, i) => ({ slot: slotAt(i), case: c })),
-  );
 }
 
 /** Lets a side answer all cases; each answer gets its log lines. Closes the side. */
