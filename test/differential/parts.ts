@@ -68,3 +68,26 @@ export const inTurn =
 /** Some of `from`, in its order. */
 export const some = <T>(random: Random, from: readonly T[], probability = 0.5): T[] =>
   from.filter(() => random.next() < probability);
+
+/** A cluster in Envoy's own words for the sidecars that send, and the slot's route to it; `objects` beside it: the slot's VirtualService. */
+export const ownCluster = ({ name, host }: Slot, cluster: JsonObject): JsonObject =>
+  istio('EnvoyFilter', `${name}-cluster`, {
+    configPatches: [
+      {
+        applyTo: 'CLUSTER',
+        match: { context: 'SIDECAR_OUTBOUND' },
+        patch: { operation: 'ADD', value: { name: `own-${name}`, connect_timeout: '1s', type: 'STATIC', ...cluster } },
+      },
+      {
+        applyTo: 'HTTP_ROUTE',
+        match: { context: 'SIDECAR_OUTBOUND', routeConfiguration: { vhost: { name: `${host}:80` } } },
+        patch: { operation: 'MERGE', value: { route: { cluster: `own-${name}` } } },
+      },
+    ],
+  });
+
+/** One endpoint of `ownCluster`: the n-th app of the slot. */
+export const ownEndpoint = ({ ips }: Slot, n: number, more: JsonObject = {}): JsonObject => ({
+  endpoint: { address: { socket_address: { address: ips[n] ?? '', port_value: 8080 } } },
+  ...more,
+});

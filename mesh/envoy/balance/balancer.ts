@@ -37,7 +37,11 @@ export class Balancer {
     const all = priorities.map((groups) => availability(groups.flatMap((g) => g.hosts)));
     this.#loads = priorityLoads(all, overprovisioning, panicThreshold);
     this.#choices = priorities.map((groups, p) => {
-      if (this.#loads.panic[p]) return { healthy: this.#over(groups, () => true), degraded: undefined };
+      if (this.#loads.panic[p]) {
+        // In panic localities do not count (source/common/upstream/load_balancer_impl.cc, hostSourceToUse).
+        const all = this.#flat(groups.flatMap((g) => g.hosts));
+        return { healthy: all, degraded: all };
+      }
       return {
         healthy: this.#over(groups, (h) => h.usable),
         degraded: this.#over(groups, (h) => h.health === 'degraded' && !h.ejected),
@@ -77,7 +81,10 @@ export class Balancer {
     const { picker, overprovisioning } = this.#config;
     if (this.#config.localityWeighted)
       return localityWeighted(groups, eligible, { picker, random: this.#random, overprovisioning });
-    const hosts = groups.flatMap((g) => g.hosts).filter(eligible);
-    return hosts.length === 0 ? undefined : picker(hosts, this.#random);
+    return this.#flat(groups.flatMap((g) => g.hosts).filter(eligible));
+  }
+
+  #flat(hosts: readonly Host[]): Picker | undefined {
+    return hosts.length === 0 ? undefined : this.#config.picker(hosts, this.#random);
   }
 }

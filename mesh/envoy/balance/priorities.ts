@@ -1,6 +1,6 @@
 import type { Host } from '../cluster/host.ts';
 
-/** What may be picked of one priority. */
+/** What may be picked of one priority; `hosts`: all that count. */
 export interface Availability {
   hosts: readonly Host[];
   healthy: readonly Host[];
@@ -16,7 +16,7 @@ export interface PriorityLoads {
 }
 
 export const availability = (hosts: readonly Host[]): Availability => ({
-  hosts,
+  hosts: hosts.filter((h) => !h.excluded),
   healthy: hosts.filter((h) => h.usable),
   degraded: hosts.filter((h) => h.health === 'degraded' && !h.ejected),
 });

@@ -34,6 +34,8 @@ export class Host<Pool extends HostPool = HostPool> {
   health: 'healthy' | 'degraded' | 'unhealthy' = 'healthy';
   /** When it came into its cluster, in virtual milliseconds. */
   since = 0;
+  /** Draining: counted nowhere, as if it were not there, but for panic (source/common/upstream/upstream_impl.cc, excludeBasedOnHealthFlag). */
+  excluded = false;
   /** By outlier detection. */
   ejected = false;
   /** Requests (HTTP) or connections (TCP) under way. */

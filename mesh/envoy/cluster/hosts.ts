@@ -48,6 +48,7 @@ export function readHosts(
 function describe(host: Host, lb: JsonObject): void {
   host.weight = number(lb, 'loadBalancingWeight', 1);
   host.health = healths[text(lb, 'healthStatus')] ?? 'healthy';
+  host.excluded = text(lb, 'healthStatus') === 'DRAINING';
   host.metadata = object(lb, 'metadata', 'filterMetadata');
   host.hostname = text(object(lb, 'endpoint'), 'hostname');
 }

@@ -6,8 +6,8 @@ import type { Stream } from '../types.ts';
 const mask = 0xffff_ffff_ffff_ffffn;
 
 /**
- * Hash of a request by the route's hash policies, combined in their order; a terminal one that yields a hash ends the
- * list (source/common/http/hash_policy.cc). `setCookie` receives the Set-Cookie value for a cookie that had to be made.
+ * Hash of a request by the route's hash policies, combined in their order; a terminal one ends the
+ * list once there is a hash (source/common/http/hash_policy.cc). `setCookie` receives the Set-Cookie value for a cookie that had to be made.
  */
 export function hashRequest(
   policies: readonly HashPolicy[],
@@ -17,10 +17,10 @@ export function hashRequest(
   let hash: bigint | undefined;
   for (const policy of policies) {
     const next = hashBy(policy, stream, setCookie);
-    if (next === undefined) continue;
     // The old hash is rotated so that equal values in different places differ.
-    hash = hash === undefined ? next : (((hash << 1n) | (hash >> 63n)) & mask) ^ next;
-    if (policy.terminal) break;
+    if (next !== undefined) hash = hash === undefined ? next : (((hash << 1n) | (hash >> 63n)) & mask) ^ next;
+    // It also ends the list when only those before it had a hash.
+    if (policy.terminal && hash !== undefined) break;
   }
   return hash;
 }
