@@ -179,14 +179,14 @@ describe('updates', () => {
 
   it('what is not interpreted is told by name', () => {
     const lua = { name: 'lua', typedConfig: typed('envoy.extensions.filters.http.lua.v3.Lua') };
-    const m = mini({ manager: { httpFilters: [lua] }, cluster: { lbSubsetConfig: {} } });
+    const m = mini({ manager: { httpFilters: [lua] }, cluster: { healthChecks: [{}] } });
     expect(
       m.sim
         .admin('client')
         .reports()
         .map((p) => p.what),
     ).toEqual([
-      'lbSubsetConfig is not interpreted in place sim',
+      'healthChecks is not interpreted in place sim',
       expect.stringContaining('envoy.extensions.filters.http.lua.v3.Lua'),
     ]);
   });

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../json.ts';
+import { notInterpreted } from '../match/unsupported.ts';
 import { flag, object, objects, text, typeOf } from '../runtime/proto.ts';
 import type { CompiledRoute, FilterContext, HttpFilter, HttpFilterFactory } from '../types.ts';
 
@@ -82,10 +83,7 @@ function compile(config: JsonObject, compiling: ChainCompiling): Link | undefine
   const { context, statPrefix, pointer } = compiling;
   if (!factory) {
     if (!transparent.has(type))
-      context.report({
-        what: `HTTP filter ${text(config, 'name')} (${type}) is not interpreted`,
-        where: { object: pointer },
-      });
+      context.report(notInterpreted(`HTTP filter ${text(config, 'name')} (${type})`, pointer));
     return undefined;
   }
   const setting = { name: text(config, 'name'), statPrefix, context, pointer };

@@ -3,6 +3,7 @@ import { readHcm } from '../hcm/config.ts';
 import { ConnectionManager } from '../hcm/connection-manager.ts';
 import { FilterChain, type FilterRegistry } from '../hcm/filter-chain.ts';
 import type { ManagerSetting } from '../hcm/stream-manager.ts';
+import { notInterpreted } from '../match/unsupported.ts';
 import { has, object, objects, text, typeOf } from '../runtime/proto.ts';
 import { compileView, type MetricView } from '../stats/view.ts';
 import { readTcpProxy } from '../tcp/tcp-proxy.ts';
@@ -48,17 +49,14 @@ export function compileListener(json: JsonObject, pointer: string, compiling: Li
       )
     : undefined;
   if (has(json, 'filterChainMatcher'))
-    compiling.context.report({
-      what: `filter_chain_matcher of listener ${text(json, 'name')} is not interpreted`,
-      where: { object: pointer },
-    });
+    compiling.context.report(notInterpreted(`filter_chain_matcher of listener ${text(json, 'name')}`, pointer));
   return new Listener(
     {
       json,
       pointer,
       chains,
       otherwise,
-      inspectors: compileInspectors(json),
+      inspectors: compileInspectors(json, { pointer, report: compiling.context.report }),
       log: all(compiling.logs(json, pointer)),
       noChain: compiling.setting.stats.counter(`listener.${text(json, 'name')}.no_filter_chain_match`),
     },
@@ -100,11 +98,7 @@ function compileNetworkFilter(
   const name = text(json, 'name');
   if (factory)
     return factory.compile(typed, { name, statPrefix: text(typed, 'statPrefix'), context: compiling.context, pointer });
-  if (!transparent.has(type))
-    compiling.context.report({
-      what: `network filter ${name} (${type}) is not interpreted`,
-      where: { object: pointer },
-    });
+  if (!transparent.has(type)) compiling.context.report(notInterpreted(`network filter ${name} (${type})`, pointer));
   return undefined;
 }
 
@@ -126,10 +120,7 @@ function compileEnd(
       proxy: readTcpProxy(typed),
       log: all([...compiling.logs(typed, at), ...counted]),
     };
-  compiling.context.report({
-    what: `network filter ${text(json, 'name')} (${typeOf(typed)}) is not interpreted`,
-    where: { object: pointer },
-  });
+  compiling.context.report(notInterpreted(`network filter ${text(json, 'name')} (${typeOf(typed)})`, pointer));
   return { kind: 'none' };
 }
 

@@ -1,6 +1,8 @@
 import type { JsonObject } from '../../json.ts';
+import type { Problem } from '../../problem.ts';
 import type { Opening } from '../../world/connection.ts';
-import { field, number, object, objects, typeOf } from '../runtime/proto.ts';
+import { notInterpreted } from '../match/unsupported.ts';
+import { field, number, object, objects, text, typeOf } from '../runtime/proto.ts';
 
 const tls = 'envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector';
 const http = 'envoy.extensions.filters.listener.http_inspector.v3.HttpInspector';
@@ -11,8 +13,21 @@ export interface Inspectors {
   http(port: number): boolean;
 }
 
-export function compileInspectors(listener: JsonObject): Inspectors {
+/** Done elsewhere: useOriginalDst, and the addresses of every dial are the original ones. */
+const originalDst = 'envoy.extensions.filters.listener.original_dst.v3.OriginalDst';
+
+export function compileInspectors(
+  listener: JsonObject,
+  to: { pointer: string; report(problem: Problem): void },
+): Inspectors {
   const filters = objects(listener, 'listenerFilters');
+  for (const [i, filter] of filters.entries()) {
+    const type = typeOf(object(filter, 'typedConfig'));
+    if (![tls, http, originalDst].includes(type))
+      to.report(
+        notInterpreted(`listener filter ${text(filter, 'name')} (${type})`, `${to.pointer}/listenerFilters/${i}`),
+      );
+  }
   const active = (type: string) => {
     const filter = filters.find((f) => typeOf(object(f, 'typedConfig')) === type);
     if (!filter) return () => false;

@@ -30,7 +30,7 @@ export function compileAccessLogs(
     const typed = object(log, 'typedConfig') ?? {};
     const type = text(typed, '@type');
     if (!writers.some((writer) => type.endsWith(writer))) {
-      to.report(notInterpreted(`access logger ${text(log, 'name')} (${type})`, at));
+      to.report(notInterpreted(`access logger ${text(log, 'name')} (${type.replace(/^.*\//, '')})`, at));
       return [];
     }
     const line = compileLine(typed, `${at}/typedConfig`);

@@ -200,11 +200,11 @@ it('weights are taken modulo of their sum', () => {
 
 it('what is not interpreted is reported', () => {
   const context = contextOf();
-  const route = { match: { prefix: '/' }, route: { cluster: 'a', hedgePolicy: {} } };
+  const route = { match: { prefix: '/' }, route: { cluster: 'a', rateLimits: [] } };
   const config = { virtualHosts: [{ ...host(['*'], route), matcher: {} }] };
   compileRouteConfig(config, { context, pointer: '/routes/0', policy: compileRoutePolicy });
   expect(context.problems.map((p) => p.where?.object)).toEqual([
     '/routes/0/virtualHosts/0/matcher',
-    '/routes/0/virtualHosts/0/routes/0/route/hedgePolicy',
+    '/routes/0/virtualHosts/0/routes/0/route/rateLimits',
   ]);
 });

@@ -11,13 +11,7 @@ export interface RouteEntry extends RouteConditions {
   compiled: CompiledRoute;
 }
 
-const unsupportedActions = [
-  'hedgePolicy',
-  'internalRedirectPolicy',
-  'rateLimits',
-  'clusterSpecifierPlugin',
-  'inlineClusterSpecifierPlugin',
-];
+const unsupportedActions = ['rateLimits', 'clusterSpecifierPlugin', 'inlineClusterSpecifierPlugin'];
 
 /** envoy.config.route.v3.Route with what it inherits. Throws a ProblemError for what Envoy refuses. */
 export function compileRoute(levels: Levels, at: Pointers, compiling: RouteCompiling): RouteEntry {

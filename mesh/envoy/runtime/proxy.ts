@@ -10,6 +10,10 @@ import type { Resolve } from '../cluster/hosts.ts';
 import type { FilterRegistry } from '../hcm/filter-chain.ts';
 import { callCluster } from '../hcm/own-call.ts';
 import type { RouterSetting } from '../hcm/router-host.ts';
+import { assignmentShape, clusterShape } from '../known/cluster.ts';
+import { listenerShape } from '../known/listener.ts';
+import { routeConfiguration } from '../known/route.ts';
+import { checkShape, type Shape } from '../known/shape.ts';
 import { compileListener, type ListenerCompiling } from '../listener/compile.ts';
 import type { Listener } from '../listener/listener.ts';
 import { compileAccessLogs } from '../log/access-log.ts';
@@ -20,6 +24,7 @@ import { type Issue, Secrets } from '../tls/secrets.ts';
 import type { FilterContext, HttpResponse, NetworkFilterFactory, NodeInfo, RouteTable, TraceSink } from '../types.ts';
 import { metricsLog } from './metrics-log.ts';
 import { text } from './proto.ts';
+import { Reports } from './reports.ts';
 import { StatStore } from './stat-store.ts';
 
 export interface ProxySetting {
@@ -55,8 +60,7 @@ export class EnvoyProxy {
   readonly secrets: Secrets;
   /** What Envoy would have refused in the last update, with its reasons; the resource keeps its last good state. */
   rejections: Problem[] = [];
-  /** What is configured and not interpreted. */
-  readonly reports: Problem[] = [];
+  readonly #reports = new Reports();
   config: XdsConfig | undefined;
   readonly #setting: ProxySetting;
   readonly #router: RouterSetting;
@@ -83,6 +87,11 @@ export class EnvoyProxy {
       call: (cluster, request, how) => callCluster(this.#router, { cluster, request }, how),
     };
     this.#context = this.#makeContext();
+  }
+
+  /** What is configured and not interpreted. */
+  get reports(): readonly Problem[] {
+    return this.#reports.all;
   }
 
   get clusters(): readonly Cluster[] {
@@ -132,6 +141,7 @@ export class EnvoyProxy {
       if (this.#clusterTexts.get(name) === now) continue;
       const made = this.#guard(() => new Cluster(json, this.#clusterSetting(`/clusters/${i}`)));
       if (!made) continue;
+      this.#check(json, clusterShape, `/clusters/${i}`);
       this.#clusters.get(name)?.drain();
       this.#clusters.set(name, made);
       this.#clusterTexts.set(name, now);
@@ -147,6 +157,7 @@ export class EnvoyProxy {
       const now = JSON.stringify(assignment);
       if (this.#endpointTexts.get(name) === now) continue;
       this.#endpointTexts.set(name, now);
+      this.#check(assignment, assignmentShape, `/endpoints/${name}`);
       cluster.assign(assignment);
     }
   }
@@ -158,7 +169,9 @@ export class EnvoyProxy {
       const [name, now] = [text(json, 'name'), JSON.stringify(json)];
       if (this.#routes.get(name)?.text === now) continue;
       const value = this.#guard(() => this.#table(json, `/routes/${i}`));
-      if (value) this.#routes.set(name, { text: now, value });
+      if (!value) continue;
+      this.#check(json, routeConfiguration, `/routes/${i}`);
+      this.#routes.set(name, { text: now, value });
     }
   }
 
@@ -172,6 +185,7 @@ export class EnvoyProxy {
         known?.text === now
           ? known.value
           : this.#guard(() => compileListener(json, `/listeners/${i}`, this.#compiling()));
+      if (made && made !== known?.value) this.#check(json, listenerShape, `/listeners/${i}`);
       if (made) this.#listeners.set(name, { text: now, value: made });
       else if (known) this.#listeners.set(name, known);
     }
@@ -179,6 +193,10 @@ export class EnvoyProxy {
     this.#byPort = new Map();
     for (const { value } of this.#listeners.values())
       this.#byPort.set(value.address.port, [...(this.#byPort.get(value.address.port) ?? []), value]);
+  }
+
+  #check(json: JsonObject, shape: Shape, pointer: string): void {
+    checkShape(json, shape, { pointer, report: this.#reports.add });
   }
 
   /** A refused resource leaves the others alone (docs: xds_protocol, "Resource warming", and measured: envoy-spike.md, 1). */
@@ -226,7 +244,7 @@ export class EnvoyProxy {
       stats: this.stats,
       secrets: this.secrets,
       pointer,
-      report: (problem) => this.reports.push(problem),
+      report: this.#reports.add,
       dial: (to, opening, client) => this.#dial(to, opening, client),
     };
   }
@@ -258,7 +276,7 @@ export class EnvoyProxy {
       random,
       stats: this.stats,
       outside: (work) => clock.outside(work),
-      report: (problem) => this.reports.push(problem),
+      report: this.#reports.add,
       runtime: (_key, otherwise) => otherwise,
       call: (cluster, request, timeoutMs) =>
         clock.promise<HttpResponse | undefined>((resolve) =>
