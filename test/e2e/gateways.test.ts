@@ -228,16 +228,13 @@ describe.each(places)('gateways on %s', (name, place) => {
     expect(seen.error).toEqual({ kind: 'ECONNREFUSED', message: `connect ECONNREFUSED ${ingress}:80` });
   });
 
-  it.skipIf(absent)(
-    'serve what their servers say',
-    async () => {
-      await apply(mesh, [...(await credentials()), ...read(manifests)]);
-      const seen: [string, number | string | undefined][] = [];
-      for (const [title, what] of calls) seen.push([title, outcomeOf(await call(mesh, what))]);
-      expect(seen).toEqual(calls.map(([title, , outcome]) => [title, outcome]));
-    },
-    60_000,
-  );
+  it('serve what their servers say', async (context) => {
+    present(context);
+    await apply(mesh, [...(await credentials()), ...read(manifests)]);
+    const seen: [string, number | string | undefined][] = [];
+    for (const [title, what] of calls) seen.push([title, outcomeOf(await call(mesh, what))]);
+    expect(seen).toEqual(calls.map(([title, , outcome]) => [title, outcome]));
+  }, 60_000);
 
   it('answer themselves, and see who called', async (context) => {
     present(context);
@@ -259,19 +256,16 @@ describe.each(places)('gateways on %s', (name, place) => {
     expect(await served(mesh)).toBeGreaterThan(before);
   });
 
-  it.skipIf(absent)(
-    'are a way out for those in the mesh',
-    async () => {
-      const outside = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'outside' } };
-      await apply(mesh, [outside, ...appObjects('httpbin').map(inNamespace('outside')), ...read(egress)]);
-      const seen = await call(mesh, { url: 'http://outside.example/headers', from: 'curl' });
-      expect(outcomeOf(seen)).toBe(200);
-      // Its one listener takes nothing but mutual TLS.
-      const answered = '^cluster\\.outbound\\|80\\|\\|outside\\.example;?\\.upstream_rq_200$';
-      expect(await statsOf(mesh, 'istio-egressgateway', answered)).toBe(1);
-    },
-    60_000,
-  );
+  it('are a way out for those in the mesh', async (context) => {
+    present(context);
+    const outside = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'outside' } };
+    await apply(mesh, [outside, ...appObjects('httpbin').map(inNamespace('outside')), ...read(egress)]);
+    const seen = await call(mesh, { url: 'http://outside.example/headers', from: 'curl' });
+    expect(outcomeOf(seen)).toBe(200);
+    // Its one listener takes nothing but mutual TLS.
+    const answered = '^cluster\\.outbound\\|80\\|\\|outside\\.example;?\\.upstream_rq_200$';
+    expect(await statsOf(mesh, 'istio-egressgateway', answered)).toBe(1);
+  }, 60_000);
 
   if (name === 'local')
     it('are reached by an ordinary curl', async (context) => {
@@ -286,20 +280,17 @@ describe.each(places)('gateways on %s', (name, place) => {
       expect(out).toBe('418');
     });
 
-  it.skipIf(absent)(
-    'refuse connections again when nothing is for them',
-    async () => {
-      await mesh.api.delete({
-        apiVersion: 'networking.istio.io/v1',
-        kind: 'Gateway',
-        namespace: 'default',
-        name: 'web',
-      });
-      await mesh.settle(30_000, signal);
-      const { error } = await call(mesh, { url: `http://${ingress}/`, host: 'httpbin.example' });
-      expect(error?.kind).toBe('ECONNREFUSED');
-      expect((mesh.reach ?? []).filter((l) => l.includes('ingressgateway'))).toEqual([]);
-    },
-    60_000,
-  );
+  it('refuse connections again when nothing is for them', async (context) => {
+    present(context);
+    await mesh.api.delete({
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'Gateway',
+      namespace: 'default',
+      name: 'web',
+    });
+    await mesh.settle(30_000, signal);
+    const { error } = await call(mesh, { url: `http://${ingress}/`, host: 'httpbin.example' });
+    expect(error?.kind).toBe('ECONNREFUSED');
+    expect((mesh.reach ?? []).filter((l) => l.includes('ingressgateway'))).toEqual([]);
+  }, 60_000);
 });
