@@ -6,6 +6,7 @@ import { jwtAuthn } from './jwt/jwt-authn.ts';
 import { localRateLimit } from './local-rate-limit.ts';
 import { rbac } from './rbac/http.ts';
 import { networkRbac } from './rbac/network.ts';
+import { networkSetFilterState, setFilterState } from './set-filter-state.ts';
 
 /** A filter that is there by name and changes nothing that a lab can see: it only counts, or guards what cannot happen here. */
 const withoutEffect = (type: string): HttpFilterFactory => ({ type, compile: (_, { name }) => ({ name }) });
@@ -17,6 +18,7 @@ const http: readonly HttpFilterFactory[] = [
   jwtAuthn,
   localRateLimit,
   rbac,
+  setFilterState,
   withoutEffect('envoy.extensions.filters.http.grpc_stats.v3.FilterConfig'),
   withoutEffect('envoy.extensions.filters.http.grpc_web.v3.GrpcWeb'),
   withoutEffect('envoy.extensions.filters.http.router.v3.Router'),
@@ -25,7 +27,7 @@ const http: readonly HttpFilterFactory[] = [
   withoutEffect('stats.PluginConfig'),
 ];
 
-const network: readonly NetworkFilterFactory[] = [networkRbac];
+const network: readonly NetworkFilterFactory[] = [networkRbac, networkSetFilterState];
 
 /** The message of an Any; EnvoyFilters often bring it as a TypedStruct (xds.type.v3, udpa.type.v1). */
 const unwrap = (config: JsonObject): JsonObject =>

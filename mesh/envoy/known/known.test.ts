@@ -117,8 +117,6 @@ describe('what is not interpreted is told, once and with its place', () => {
       );
     });
     expect([...new Set(all)].sort()).toEqual([
-      'a06 idleTimeout of TcpProxy',
-      'a06 maxDownstreamConnectionDuration of TcpProxy',
       'a14 HTTP filter envoy.filters.http.ext_authz (envoy.extensions.filters.http.ext_authz.v3.ExtAuthz)',
       'a14 network filter envoy.filters.network.ext_authz (envoy.extensions.filters.network.ext_authz.v3.ExtAuthz)',
       'a16 HTTP filter envoy.filters.http.lua (envoy.extensions.filters.http.lua.v3.Lua)',
@@ -126,14 +124,10 @@ describe('what is not interpreted is told, once and with its place', () => {
       'a16 access log filter extensionFilter envoy.access_loggers.extension_filters.cel',
       'a16 access logger envoy.access_loggers.open_telemetry (envoy.extensions.access_loggers.open_telemetry.v3.OpenTelemetryAccessLogConfig)',
       'a16 dimensions of requests_total',
-      'a17 HTTP filter connect_authority (envoy.extensions.filters.http.set_filter_state.v3.Config)',
       'a17 internalListener of Listener',
       'a17 tunnelingConfig of TcpProxy',
-      'a18 HTTP filter connect_authority (envoy.extensions.filters.http.set_filter_state.v3.Config)',
       'a18 filter_chain_matcher of listener main_internal',
       'a18 internalListener of Listener',
-      'a18 network filter connect_authority (envoy.extensions.filters.network.set_filter_state.v3.Config)',
-      'a18 network filter propagate_endpoint_metadata (envoy.extensions.filters.network.set_filter_state.v3.Config)',
       'a18 tunnelingConfig of TcpProxy',
     ]);
   });

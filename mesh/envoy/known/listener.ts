@@ -24,7 +24,7 @@ const manager = shape(
 );
 
 const tcpProxy = shape('TcpProxy', {
-  read: 'statPrefix cluster weightedClusters maxConnectAttempts hashPolicy accessLog',
+  read: 'statPrefix cluster weightedClusters maxConnectAttempts hashPolicy accessLog idleTimeout maxDownstreamConnectionDuration',
   idle: 'accessLogOptions',
 });
 

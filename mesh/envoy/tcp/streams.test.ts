@@ -14,17 +14,18 @@ const greeter = async ({ readable, writable }: AppStream) => {
   await writer.close();
 };
 
-async function talk(stream: AppStream): Promise<string> {
+/** `silent`: only listens, and waits for the other side to end. */
+async function talk(stream: AppStream, silent: boolean): Promise<string> {
   const writer = stream.writable.getWriter();
   await writer.write(bytes('ping'));
-  await writer.close();
+  if (!silent) await writer.close();
   let all = '';
   for await (const chunk of stream.readable) all += text.decode(chunk);
   return all;
 }
 
 /** What an app at the client gets over TCP, and when. `url` is fetched to start it. */
-async function run(listenerMore: JsonObject, port = 80): Promise<string> {
+async function run(listenerMore: JsonObject, port = 80, proxy: JsonObject = {}): Promise<string> {
   const sim = createMeshSim({ seed: 1, issue: () => undefined, dns: () => ['10.96.0.1'] });
   sim.addProxy({ id: 'client', ip: client, metadata: {} });
   const backend = { loadAssignment: { endpoints: [{ lbEndpoints: [lbEndpoint('10.0.1.1', 9000)] }] } };
@@ -33,7 +34,7 @@ async function run(listenerMore: JsonObject, port = 80): Promise<string> {
     config({
       listeners: [
         virtualOutbound([tcpProxy({ cluster: 'none' })]),
-        listener('80', 80, { filterChains: [{ filters: [tcpProxy({ cluster: 'c' })] }], ...listenerMore }),
+        listener('80', 80, { filterChains: [{ filters: [tcpProxy({ cluster: 'c', ...proxy })] }], ...listenerMore }),
       ],
       clusters: [{ name: 'c', type: 'STATIC', ...backend }],
     }),
@@ -45,7 +46,10 @@ async function run(listenerMore: JsonObject, port = 80): Promise<string> {
       async handle() {
         const start = now();
         const got = await connect('svc', port)
-          .then(talk, (e: { code: string }) => e.code)
+          .then(
+            (stream) => talk(stream, proxy.cluster === undefined && Object.keys(proxy).length > 0),
+            (e: { code: string }) => e.code,
+          )
           .catch((e: { code: string }) => e.code);
         return { status: 200, body: `${got} ${now() - start}` };
       },
@@ -68,4 +72,12 @@ describe('TCP streams', () => {
     ['an inspector waits for the client, whose bytes come', inspected, 80, 'hello ping 0'],
     ['no cluster: reset', {}, 81, 'ECONNRESET 0'],
   ])('%s', async (_, more, port, expected) => expect(await run(more, port)).toBe(expected));
+
+  it.each<[string, JsonObject, string]>([
+    ['idle', { idleTimeout: '5s' }, 'hello ping 5000'],
+    ['too old', { maxDownstreamConnectionDuration: '3s' }, 'hello ping 3000'],
+    ['whichever comes first', { idleTimeout: '5s', maxDownstreamConnectionDuration: '8s' }, 'hello ping 5000'],
+  ])('tcp_proxy ends a connection that is %s', async (_, proxy, expected) =>
+    expect(await run({}, 80, proxy)).toBe(expected),
+  );
 });

@@ -15,7 +15,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { Host } from '../cluster/host.ts';
 import type { RouterSetting } from '../hcm/router-host.ts';
 import { logDetail } from '../log/log-detail.ts';
-import { number, object, objects, text } from '../runtime/proto.ts';
+import { has, milliseconds, number, object, objects, text } from '../runtime/proto.ts';
 import { addFlag } from '../runtime/stream-info.ts';
 import type {
   DownstreamConnection,
@@ -25,6 +25,7 @@ import type {
   TraceDetail,
   TraceSink,
 } from '../types.ts';
+import { type SessionLimits, SessionTimers } from './session-timers.ts';
 
 /** envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy. */
 export interface TcpProxyConfig {
@@ -35,6 +36,7 @@ export interface TcpProxyConfig {
   maxConnectAttempts: number;
   /** Hash by source address (hashPolicy). */
   hashSource: boolean;
+  limits: SessionLimits;
 }
 
 export function readTcpProxy(config: JsonObject): TcpProxyConfig {
@@ -49,6 +51,10 @@ export function readTcpProxy(config: JsonObject): TcpProxyConfig {
     total: weighted.reduce((sum, c) => sum + c.weight, 0),
     maxConnectAttempts: number(config, 'maxConnectAttempts', 1),
     hashSource: objects(config, 'hashPolicy').length > 0,
+    limits: {
+      idleMs: has(config, 'idleTimeout') ? milliseconds(config, 'idleTimeout') : undefined,
+      longestMs: milliseconds(config, 'maxDownstreamConnectionDuration'),
+    },
   };
 }
 
@@ -83,6 +89,7 @@ export class TcpSession implements ServerEnd, ClientEnd, LbContext {
   #host: Host | undefined;
   #upstream: ServerEnd | undefined;
   #heard = false;
+  #timers: SessionTimers | undefined;
 
   constructor(parts: TcpParts, setting: TcpSetting) {
     this.#parts = parts;
@@ -169,6 +176,7 @@ export class TcpSession implements ServerEnd, ClientEnd, LbContext {
   #connected(cluster: Cluster, host: Host, end: ServerEnd): void {
     this.#host = host;
     this.#upstream = end;
+    this.#timers = new SessionTimers(this.#setting.clock, this.#parts.config.limits, (why) => this.#expire(why));
     // Layers that the upstream's TLS added are this proxy's own affair; the inner ones are the client's.
     const own = cluster.transportOf(host).tls ? 1 : 0;
     this.layers = [...this.#parts.layers, ...end.layers.slice(own)];
@@ -176,6 +184,13 @@ export class TcpSession implements ServerEnd, ClientEnd, LbContext {
     host.stats.cxActive++;
     cluster.breakers.DEFAULT.connections.inc();
     cluster.stats.cxActive.value++;
+  }
+
+  #expire(why: 'idle' | 'duration'): void {
+    if (why === 'duration') addFlag(this.#parts.info, 'DT');
+    const upstream = this.#upstream;
+    this.#over(false);
+    upstream?.close(false);
   }
 
   #pickCluster(): string {
@@ -220,12 +235,14 @@ export class TcpSession implements ServerEnd, ClientEnd, LbContext {
       receiver.onReset('connection termination');
       return nothing;
     }
+    this.#timers?.touch();
     this.#parts.info.bytesReceived += request.headers.byteSize() + bodyLength(request.body);
     return this.#upstream.request(request, receiver);
   }
 
   data(data: Body): void {
     if (!this.#passes()) return;
+    this.#timers?.touch();
     this.#parts.info.bytesReceived += bodyLength(data);
     this.#upstream?.data(data);
   }
@@ -244,6 +261,7 @@ export class TcpSession implements ServerEnd, ClientEnd, LbContext {
   // The upstream speaks.
 
   onData(data: Body): void {
+    this.#timers?.touch();
     this.#parts.info.bytesSent += bodyLength(data);
     this.#parts.dial.client.onData(data);
   }
@@ -259,6 +277,7 @@ export class TcpSession implements ServerEnd, ClientEnd, LbContext {
   #over(reset: boolean, byClient = false): void {
     if (this.closed) return;
     this.closed = true;
+    this.#timers?.cancel();
     const { info, dial, log } = this.#parts;
     info.end = this.#setting.clock.now();
     if (this.#cluster && this.#host) {
