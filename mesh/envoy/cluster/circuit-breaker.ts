@@ -32,7 +32,8 @@ export interface CircuitBreaker {
   connections: Resource;
   pending: Resource;
   requests: Resource;
-  retries: { canCreate: () => boolean; inc: () => void; dec: () => void };
+  /** `ending`: requests that have an answer and still count, which here are over by then. */
+  retries: { canCreate: (ending: number) => boolean; inc: () => void; dec: () => void };
 }
 
 const unlimited = 4_294_967_295;
@@ -44,7 +45,7 @@ export function compileCircuitBreaker(
   at: { stats: Stats; prefix: string },
 ): CircuitBreaker {
   const all = objects(object(cluster, 'circuitBreakers'), 'thresholds');
-  const own = all.find((t) => (field(t, 'routingPriority') ?? 'DEFAULT') === priority) ?? {};
+  const own = all.find((t) => (field(t, 'priority') ?? 'DEFAULT') === priority) ?? {};
   const resource = (name: string, stat: string, otherwise: number): Resource => {
     const max = number(own, name, otherwise);
     // Nobody reaches 2^32-1: no gauge to keep.
@@ -75,11 +76,11 @@ export function compileCircuitBreaker(
 function compileBudget(
   budget: JsonObject,
   all: { requests: Resource; pending: Resource; retries: Resource },
-): () => boolean {
+): (ending: number) => boolean {
   const percent = has(budget, 'budgetPercent') ? number(object(budget, 'budgetPercent'), 'value') : 20;
   const least = number(budget, 'minRetryConcurrency', 3);
-  return () => {
-    const allowed = Math.floor(((all.requests.active + all.pending.active) * percent) / 100);
+  return (ending) => {
+    const allowed = Math.floor(((all.requests.active + all.pending.active + ending) * percent) / 100);
     return all.retries.active < Math.max(allowed, least);
   };
 }

@@ -62,7 +62,7 @@ export class HttpPool implements HostPool {
     const { breaker, stats } = this.#setting;
     if (!breaker.pending.canCreate) {
       stats.rqPendingOverflow.value++;
-      receiver.onPoolFailure('overflow', '');
+      receiver.onPoolFailure('overflow', '', true);
       return nothing;
     }
     stats.rqPendingTotal.value++;

@@ -9,7 +9,8 @@ export type PoolFailure = 'overflow' | 'local connection failure' | 'remote conn
 export interface StreamReceiver extends Receiver {
   /** A connection is at hand; the request goes out now. */
   onReady(connection: ServerEnd): void;
-  onPoolFailure(reason: PoolFailure, transportReason: string): void;
+  /** `hostless`: refused before a host was settled on. */
+  onPoolFailure(reason: PoolFailure, transportReason: string, hostless?: boolean): void;
 }
 
 /** The pool, as its connections and streams see it. */

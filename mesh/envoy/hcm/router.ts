@@ -123,6 +123,7 @@ export class Router implements Attempts {
     const stream = this.#stream;
     if (reason !== 'overflow') this.#bodyRead();
     if (reason !== 'overflow' && !attempt.retried) attempt.host.outlier?.putLocalFailure('connectFailed');
+    if (attempt.hostless) stream.info.upstreamHost = undefined;
     if (transportReason) stream.info.upstreamTransportFailureReason = transportReason;
     this.#note({ kind: 'upstream', host: attempt.host.address, failure: transportReason || reason });
     const mayRetry = !this.#responding && !attempt.retried ? this.#retry : undefined;

@@ -29,6 +29,8 @@ export class UpstreamRequest implements StreamReceiver {
   sent = false;
   /** Has timed out and another attempt was started beside it (hedging). */
   retried = false;
+  /** Refused before a host was settled on (conn_pool_base.cc, newStreamImpl). */
+  hostless = false;
   #hasHeaders = false;
   readonly #owner: Attempts;
   readonly #clock: VirtualClock;
@@ -79,7 +81,8 @@ export class UpstreamRequest implements StreamReceiver {
     this.#owner.onReady(this, connection);
   }
 
-  onPoolFailure(reason: PoolFailure, transportReason: string): void {
+  onPoolFailure(reason: PoolFailure, transportReason: string, hostless = false): void {
+    this.hostless = hostless;
     this.#reset(reason, transportReason);
   }
 

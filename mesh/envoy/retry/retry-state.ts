@@ -82,7 +82,7 @@ export class RetryState {
   }
 
   onResponse(response: HttpResponse): RetryDecision {
-    return this.#decide(this.wouldRetry(response));
+    return this.#decide(this.wouldRetry(response), 1);
   }
 
   /** A hedged retry needs no condition but that retries are left (shouldHedgeRetryPerTryTimeout). */
@@ -109,7 +109,7 @@ export class RetryState {
     this.#counted = false;
   }
 
-  #decide(would: boolean): RetryDecision {
+  #decide(would: boolean, ending = 0): RetryDecision {
     const { breaker, stats } = this.#setting;
     if (this.#counted && !would) stats.rqRetrySuccess.value++;
     this.done();
@@ -119,7 +119,7 @@ export class RetryState {
       return 'limit';
     }
     this.#remaining--;
-    if (!breaker.retries.canCreate()) {
+    if (!breaker.retries.canCreate(ending)) {
       stats.rqRetryOverflow.value++;
       return 'overflow';
     }
