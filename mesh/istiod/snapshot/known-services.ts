@@ -3,6 +3,7 @@ import type { IngestedService, Namespaces } from '../ingest/service.ts';
 import type { MeshConfig } from '../mesh-config.ts';
 import { type Config, keyOf } from '../model/config.ts';
 import type { ServiceEntry } from '../model/service-entry.ts';
+import { isAmbient } from '../xds/hbone/ambient.ts';
 import type { ServiceIndex } from './services.ts';
 
 /** Services as objects of the Gateway API name them. */
@@ -23,4 +24,5 @@ export const knownServices = (of: {
   entries: new Map(of.serviceEntries.map((config) => [keyOf(config), config.spec])),
   knows: (host, namespace) => of.services.byHost.get(host)?.has(namespace) ?? false,
   exportTo: of.mesh.defaultVirtualServiceExportTo,
+  ambient: isAmbient(of.mesh),
 });

@@ -10,6 +10,8 @@ export interface Attached {
 }
 
 export interface PolicyIndex<Spec> {
+  /** Oldest first. */
+  readonly all: readonly Config<Spec>[];
   /** What holds for a workload: policies of the root namespace, then those of its own, each oldest first. */
   ofWorkload(namespace: string, labels: Labels): readonly Config<Spec>[];
 }
@@ -20,12 +22,14 @@ export function indexPolicies<Spec extends Attached>(
   rootNamespace: string,
 ): PolicyIndex<Spec> {
   const byNamespace = new Map<string, Config<Spec>[]>();
-  for (const config of [...configs].sort(byCreation)) {
+  const all = [...configs].sort(byCreation);
+  for (const config of all) {
     const list = byNamespace.get(config.namespace);
     if (list) list.push(config);
     else byNamespace.set(config.namespace, [config]);
   }
   return {
+    all,
     ofWorkload: (namespace, labels) =>
       [...new Set([rootNamespace, namespace])].flatMap((ns) =>
         (byNamespace.get(ns) ?? []).filter((config) => attaches(config, { namespace, labels })),

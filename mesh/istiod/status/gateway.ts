@@ -24,7 +24,7 @@ export function gatewayStatus(result: GatewayResult, { snapshot, attached, stamp
   const valid = sets.flatMap((s) => s.listeners.filter((l) => l.valid));
   const ports = [...listeners, ...valid].flatMap(({ server }) => server?.port?.number ?? []);
   const found = gatewayAddresses(snapshot, { hosts: services, namespace: config.namespace, ports });
-  const addresses = reported(config.annotations, found);
+  const addresses = reported(result, found);
   return {
     addresses: addresses.length > 0 ? addresses : undefined,
     attachedListenerSets: sets.length || undefined,
@@ -69,9 +69,9 @@ const isInsecure = ({ tls }: GatewayResult['config']['spec']): boolean =>
     (f) => f?.validation?.mode === 'AllowInsecureFallback',
   );
 
-/** Load balancers, else names; an annotation may ask for IPs. */
-function reported(annotations: { [name: string]: string }, found: GatewayAddresses): JsonObject[] {
-  const type = annotations['networking.istio.io/address-type'] ?? 'Hostname';
+/** Load balancers, else names, of a waypoint IPs too; an annotation may ask for IPs. */
+function reported({ config, waypoint }: GatewayResult, found: GatewayAddresses): JsonObject[] {
+  const type = config.annotations['networking.istio.io/address-type'] ?? (waypoint ? '' : 'Hostname');
   const hosts = found.internal.map((at) => at.slice(0, at.lastIndexOf(':'))).filter((h) => !found.pending.includes(h));
   const internal = [...(type === 'Hostname' ? [] : found.ips), ...(type === 'IPAddress' ? [] : new Set(hosts))];
   const addresses = found.external.length > 0 ? found.external : internal;

@@ -4,12 +4,18 @@ import { type Conditions, type ConfigError, good } from '../ingest/gateway-api/c
 import type { Attachment } from '../ingest/gateway-api/parents.ts';
 import { GATEWAY_GROUP } from '../ingest/gateway-api/references.ts';
 import type { RouteResult } from '../ingest/gateway-api/route-result.ts';
-import { compareText } from '../model/config.ts';
+import { type Config, compareText } from '../model/config.ts';
 import type { ParentRef } from '../model/gateway-route.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { isAmbient } from '../xds/hbone/ambient.ts';
+import { waypointMessage } from './ambient/ambient.ts';
 import { type StatusStamp, writtenConditions } from './write.ts';
 
 /** createRouteStatus in istio pilot/pkg/config/kube/gateway/conditions.go: one entry for each parent that is ours. */
-export function routeStatus({ config, attachments, errors }: RouteResult, stamp: StatusStamp): JsonObject {
+export function routeStatus(
+  { config, attachments, errors }: RouteResult,
+  { snapshot, stamp }: { snapshot: Snapshot; stamp: StatusStamp },
+): JsonObject {
   const byRef = new Map<string, Attachment[]>();
   for (const attachment of attachments) {
     const key = refText(attachment.ref, config.namespace);
@@ -20,7 +26,8 @@ export function routeStatus({ config, attachments, errors }: RouteResult, stamp:
     .flatMap(([, own]) => {
       const [first] = own;
       if (!first) return [];
-      const conditions = parentConditions(own, first.mesh ? errors.mesh : errors.gateway);
+      const waypoints = isAmbient(snapshot.mesh) ? resolvedWaypoints(first, config.namespace, snapshot) : {};
+      const conditions = { ...parentConditions(own, first.mesh ? errors.mesh : errors.gateway), ...waypoints };
       return [
         {
           parentRef: writtenRef(first.ref),
@@ -51,6 +58,17 @@ function worst(own: readonly Attachment[]): ConfigError | undefined {
   const same = denied.filter((d) => severity.indexOf(d.reason) === rank);
   const [first] = same;
   return first && { reason: first.reason, message: same.map((d) => d.message).join('; ') };
+}
+
+/** In ambient mode a route of the mesh is told whether its parent has a waypoint. */
+function resolvedWaypoints({ ref, mesh }: Attachment, own: string, snapshot: Snapshot): Conditions {
+  const { kind, namespace = own, name } = ref;
+  const known: readonly Config<unknown>[] =
+    kind === 'ServiceEntry' ? snapshot.serviceEntries : (snapshot.kubeServices.get(namespace) ?? []);
+  const parent = known.find((c) => c.namespace === namespace && c.name === name);
+  const space = snapshot.namespaces.get(namespace);
+  const message = mesh ? waypointMessage(parent?.labels, space?.labels) : 'All waypoints resolved';
+  return { ResolvedWaypoints: good('ResolvedWaypoints', message) };
 }
 
 /** Defaults are those that the API server fills in. */

@@ -6,8 +6,7 @@ import { isObject, type JsonObject } from '../../json.ts';
 import { gatewayStatuses } from './statuses.ts';
 
 const time = '2026-01-01T00:00:00Z';
-const ambient = new Set(['a17-ambient-ztunnel-l4', 'a18-ambient-waypoint']);
-const scenarios = goldenScenarios().filter((s) => !ambient.has(s.name));
+const scenarios = goldenScenarios();
 
 /** By object; which address goes to which ServiceEntry has no meaning (istiod-golden/README.md, peculiarities). */
 const byObject = (statuses: readonly JsonObject[]): { [object: string]: unknown } =>

@@ -4,19 +4,15 @@ import { type Attachment, parentKey } from '../ingest/gateway-api/parents.ts';
 import { GATEWAY_GROUP } from '../ingest/gateway-api/references.ts';
 import { type Config, keyOf } from '../model/config.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { isAmbient } from '../xds/hbone/ambient.ts';
 import { allocatedAddresses } from './allocate.ts';
+import { ambientStatuses } from './ambient/ambient.ts';
 import { backendTlsStatus, gatewaysByBackend } from './backend-tls.ts';
 import { type Attached, gatewayStatus, listenerSetStatus } from './gateway.ts';
 import { routeStatus } from './route.ts';
-import { type ObjectStatus, type StatusStamp, writtenConditions } from './write.ts';
+import { type ObjectStatus, type StatusClock, type StatusStamp, writtenConditions } from './write.ts';
 
-/** When the conditions are said to have come about, and which generation an object has; without the latter always 1. */
-export interface StatusClock {
-  time: string;
-  generationOf?: (of: { kind: string; namespace: string; name: string }) => number;
-}
-
-/** The statuses that istiod writes: of the Gateway API's objects, and addresses of ServiceEntries. Pure; nothing is compared with what is there. */
+/** The statuses that istiod writes: of the Gateway API's objects, addresses of ServiceEntries, and in ambient mode waypoints and policies. Pure; nothing is compared with what is there. */
 export function gatewayStatuses(snapshot: Snapshot, clock: StatusClock): ObjectStatus[] {
   const { classes, gateways, sets, routes, backendTls } = snapshot.gatewayApi;
   const stamp = (of: Named): StatusStamp => ({ time: clock.time, generation: clock.generationOf?.(of) ?? 1 });
@@ -24,19 +20,22 @@ export function gatewayStatuses(snapshot: Snapshot, clock: StatusClock): ObjectS
     routes.flatMap((r) => r.attachments.map((a) => ({ ...a, route: `${r.config.kind} ${keyOf(r.config)}` }))),
   );
   const above = gatewaysByBackend(routes);
+  const written = gateways.map((g) => {
+    const own = attached.get(parentKey('Gateway', g.config.namespace, g.config.name)) ?? new Map();
+    return { config: g.config, status: gatewayStatus(g, { snapshot, attached: own, stamp: stamp(g.config) }) };
+  });
+  const addressed = new Set(written.flatMap(({ config, status }) => (status.addresses ? keyOf(config) : [])));
   return [
     ...classes.map((c) => of(c, { conditions: writtenConditions(handled, stamp(c)) })),
-    ...gateways.map((g) => {
-      const own = attached.get(parentKey('Gateway', g.config.namespace, g.config.name)) ?? new Map();
-      return of(g.config, gatewayStatus(g, { snapshot, attached: own, stamp: stamp(g.config) }));
-    }),
+    ...written.map(({ config, status }) => of(config, status)),
     ...sets.map((s) => {
       const own = attached.get(parentKey('ListenerSet', s.config.namespace, s.config.name)) ?? new Map();
       return of(s.config, listenerSetStatus(s, { snapshot, attached: own, stamp: stamp(s.config) }));
     }),
-    ...routes.map((r) => of(r.config, routeStatus(r, stamp(r.config)))),
+    ...routes.map((r) => of(r.config, routeStatus(r, { snapshot, stamp: stamp(r.config) }))),
     ...backendTls.map((p) => of(p.config, backendTlsStatus(p, above, stamp(p.config)))),
     ...allocatedAddresses(snapshot),
+    ...(isAmbient(snapshot.mesh) ? ambientStatuses(snapshot, clock, (gateway) => addressed.has(keyOf(gateway))) : []),
   ];
 }
 

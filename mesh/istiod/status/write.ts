@@ -11,6 +11,12 @@ export interface ObjectStatus {
   status: JsonObject;
 }
 
+/** When the conditions are said to have come about, and which generation an object has; without the latter always 1. */
+export interface StatusClock {
+  time: string;
+  generationOf?: (of: { kind: string; namespace: string; name: string }) => number;
+}
+
 /** Who writes: the time of a condition is that of its last change, and it says which generation of the object it is about. */
 export interface StatusStamp {
   /** RFC 3339. */

@@ -30,6 +30,7 @@ export interface KnownServices {
   entries: ReadonlyMap<string, ServiceEntry>;
   knows: GatewayWorld['knows'];
   exportTo: readonly string[];
+  ambient: boolean;
 }
 
 /** The objects with what their statuses say; written out by gatewayStatuses. */
@@ -79,7 +80,7 @@ export function translateGatewayApi(
     virtualServices: routes.virtualServices,
     destinationRules: backends.rules,
     results: {
-      classes: classes.filter((c) => isController(c.spec.controllerName)),
+      classes: classes.filter((c) => isController(c.spec.controllerName, known.ambient)),
       gateways: gateways.gateways,
       sets: gateways.sets,
       routes: routes.results,

@@ -9,14 +9,17 @@ export function isManaged({ addresses = [] }: KubernetesGateway): boolean {
   return !first || (addresses.length === 1 && (first.type ?? 'IPAddress') === 'IPAddress');
 }
 
-/** The name of what the deployment controller makes for a Gateway. */
-export const deployedName = ({ name, annotations, spec }: Config<KubernetesGateway>): string =>
-  annotations['gateway.istio.io/name-override'] || `${name}-${spec.gatewayClassName ?? ''}`;
+/** The name of what the deployment controller makes for a Gateway; of a waypoint it is the Gateway's own. */
+export const deployedName = ({ name, annotations, spec }: Config<KubernetesGateway>, waypoint?: boolean): string =>
+  annotations['gateway.istio.io/name-override'] || (waypoint ? name : `${name}-${spec.gatewayClassName ?? ''}`);
 
 /** Hosts of the Services whose workloads serve a Gateway; both hosts and error where only a part is understood (extractGatewayServices). */
-export function gatewayServices(config: Config<KubernetesGateway>): { hosts: string[]; error?: ConfigError } {
+export function gatewayServices(
+  config: Config<KubernetesGateway>,
+  { waypoint }: { waypoint?: true },
+): { hosts: string[]; error?: ConfigError } {
   const { namespace, spec, annotations } = config;
-  if (isManaged(spec)) return { hosts: [serviceHost(deployedName(config), namespace)] };
+  if (isManaged(spec)) return { hosts: [serviceHost(deployedName(config, waypoint), namespace)] };
   const addresses = spec.addresses ?? [];
   const isHost = (type: string | undefined) => type === undefined || type === 'Hostname';
   const hosts = addresses

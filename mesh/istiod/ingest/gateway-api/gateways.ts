@@ -2,7 +2,7 @@ import { type Config, keyOf } from '../../model/config.ts';
 import type { GatewayConfig, ListenerSource } from '../../model/gateway.ts';
 import type { KubernetesGateway, ListenerSet } from '../../model/kubernetes-gateway.ts';
 import type { Intake } from '../read.ts';
-import { classInfo } from './classes.ts';
+import { type ClassInfo, classInfo } from './classes.ts';
 import type { ConfigError } from './conditions.ts';
 import { type Conflicts, listenerConflicts, portOf } from './conflicts.ts';
 import { checkedPair, type Owner } from './credentials.ts';
@@ -19,6 +19,7 @@ export interface GatewayResult {
   config: Config<KubernetesGateway>;
   /** Elsewhere: nothing is made of it. */
   remote: boolean;
+  waypoint?: true | undefined;
   /** Hosts of its Services. */
   services: readonly string[];
   listeners: readonly ListenerResult[];
@@ -54,15 +55,15 @@ export function translateGateways(
   const out: TranslatedGateways = { gateways: [], sets: [], configs: [], parents: new Map() };
   const bySet = setsByGateway(objects.sets);
   for (const config of objects.gateways) {
-    const info = classInfo(config.spec.gatewayClassName, world.classes);
+    const info = classInfo(config.spec.gatewayClassName, world);
     if (!info) continue;
     const attached = bySet.get(keyOf(config)) ?? [];
     const taken = attached.filter((s) => info.listenerSets && takes(config, s, world));
     const conflicts = info.listenerSets ? listenerConflicts(config, taken) : new Map();
-    const results = attached.map((set) =>
-      setResult(set, { gateway: config, world, conflicts, known: info.listenerSets }),
-    );
-    const gateway = info.remote ? remoteResult(config) : gatewayResult(config, { world, conflicts, sets: results });
+    const results = attached.map((set) => setResult(set, { gateway: config, info, world, conflicts }));
+    const gateway = info.remote
+      ? remoteResult(config)
+      : gatewayResult(config, { info, world, conflicts, sets: results });
     out.gateways.push(gateway);
     if (!info.remote) out.sets.push(...results);
     if (!info.remote) for (const one of [gateway, ...results]) emit(one, config, { out, intake });
@@ -97,22 +98,23 @@ const remoteResult = (config: Config<KubernetesGateway>): GatewayResult => ({
 });
 
 interface Translating {
+  info: ClassInfo;
   world: GatewayWorld;
   conflicts: Conflicts;
 }
 
 function gatewayResult(
   config: Config<KubernetesGateway>,
-  { world, conflicts, sets }: Translating & { sets: readonly ListenerSetResult[] },
+  { info, world, conflicts, sets }: Translating & { sets: readonly ListenerSetResult[] },
 ): GatewayResult {
   const owner: Owner = { kind: 'Gateway', namespace: config.namespace, labels: config.labels };
-  const { hosts: services, error } = gatewayServices(config);
+  const { hosts: services, error } = gatewayServices(config, info);
   const client = config.spec.tls?.backend?.clientCertificateRef;
   const clientCertificateError = client && checkedPair(client, { owner, world }, 'InvalidClientCertificateRef');
-  const common = { config, remote: false, services, clientCertificateError };
+  const common = { config, remote: false, waypoint: info.waypoint, services, clientCertificateError };
   // Nobody serves it.
   if (services.length === 0 && error) return { ...common, listeners: [], sets: [], error };
-  const listeners = listenersOf(config.spec.listeners, { owner, gateway: config, world, conflicts });
+  const listeners = listenersOf(config.spec.listeners, { owner, gateway: config, info, world, conflicts });
   return {
     ...common,
     listeners,
@@ -123,23 +125,23 @@ function gatewayResult(
 
 const listenersOf = (
   listeners: KubernetesGateway['listeners'],
-  { owner, gateway, world, conflicts }: Translating & { owner: Owner; gateway: Config<KubernetesGateway> },
+  { owner, gateway, info, world, conflicts }: Translating & { owner: Owner; gateway: Config<KubernetesGateway> },
 ): ListenerResult[] =>
   (listeners ?? []).map((listener) => {
     const reason = conflicts.get(listener);
     return reason === undefined
-      ? listenerResult(listener, { owner, gateway: gateway.spec, world })
+      ? listenerResult(listener, { owner, gateway: gateway.spec, waypoint: info.waypoint, world })
       : conflictedListener(listener, reason);
   });
 
 function setResult(
   config: Config<ListenerSet>,
-  of: Translating & { gateway: Config<KubernetesGateway>; known: boolean },
+  of: Translating & { gateway: Config<KubernetesGateway> },
 ): ListenerSetResult {
   const { gateway, world } = of;
-  const { hosts: services, error } = gatewayServices(gateway);
+  const { hosts: services, error } = gatewayServices(gateway, of.info);
   const common = { config, gateway, services };
-  if (!of.known) {
+  if (!of.info.listenerSets) {
     const refused = `The "${gateway.spec.gatewayClassName ?? ''}" GatewayClass does not support ListenerSet`;
     return { ...common, listeners: [], refused };
   }

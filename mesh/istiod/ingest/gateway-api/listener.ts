@@ -22,14 +22,14 @@ export interface ListenerResult {
 /** A listener as a server of an Istio Gateway (buildListener in istio gateway/conversion.go). */
 export function listenerResult(
   listener: Listener,
-  of: { owner: Owner; gateway: KubernetesGateway; world: GatewayWorld },
+  of: { owner: Owner; gateway: KubernetesGateway; waypoint?: true | undefined; world: GatewayWorld },
 ): ListenerResult {
   const { tls, error: tlsError } = listenerTls(listener, of);
   const conditions = goodConditions();
   if (tlsError) tlsFailed(conditions, tlsError);
   const set = of.owner.kind === 'ListenerSet';
   const protocol = listener.protocol ?? '';
-  const refused = (set ? portError(listener) : undefined) ?? protocolError(protocol);
+  const refused = (set ? portError(listener) : undefined) ?? protocolError(protocol, of.waypoint);
   if (refused) fail(conditions, 'Accepted', refused);
   // A Gateway may have such a listener to be completed by ListenerSets.
   const placeholder = !tls && (protocol === 'HTTPS' || protocol === 'TLS');
@@ -39,7 +39,7 @@ export function listenerResult(
     fail(conditions, 'Programmed', badTls);
   }
   const server: GatewayServer = {
-    port: { name: 'default', number: portOf(listener), protocol: protocolError(protocol) ? '' : protocol },
+    port: { name: 'default', number: portOf(listener), protocol: protocolError(protocol, of.waypoint) ? '' : protocol },
     hosts: hostsOf(listener, of),
     ...(tls ? { tls } : {}),
   };
@@ -95,8 +95,8 @@ const portError = (listener: Listener): ConfigError | undefined =>
 
 const protocols = new Set(['HTTP', 'HTTPS', 'TLS', 'TCP']);
 
-function protocolError(protocol: string): ConfigError | undefined {
-  if (protocols.has(protocol)) return undefined;
+function protocolError(protocol: string, waypoint = false): ConfigError | undefined {
+  if (protocols.has(protocol) || (waypoint && protocol === 'HBONE')) return undefined;
   const shown = JSON.stringify(protocol);
   const upper = protocol.toUpperCase();
   const message =

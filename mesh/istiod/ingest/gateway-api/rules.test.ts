@@ -20,6 +20,7 @@ const world: GatewayWorld = {
   entries: new Map(),
   knows: (host) => host === 'known.test',
   exportTo: ['*'],
+  ambient: false,
 };
 const input: RouteInput = { kind: 'HTTPRoute', namespace: 'shop', world, mesh: false };
 const a = { name: 'a', port: 80 };

@@ -18,6 +18,8 @@ export interface GatewayWorld {
   /** Whether the mesh has a service of this host in this namespace. */
   knows: (host: string, namespace: string) => boolean;
   exportTo: readonly string[];
+  /** Whether there are waypoints. */
+  ambient: boolean;
 }
 export interface NamedPort {
   name: string;

@@ -34,7 +34,7 @@ export function claimsOf(header: string): string[] | undefined {
 
 /** MetadataMatcherForJWTClaims: the claim is a list that has the string, or the string. */
 export function claimMatcher(claims: readonly string[], value: JsonObject | undefined): JsonObject {
-  const matched = { stringMatch: value };
+  const matched = { stringMatch: value ?? {} };
   return {
     filter: 'envoy.filters.http.jwt_authn',
     path: [{ key: 'payload' }, ...claims.map((key) => ({ key }))],
