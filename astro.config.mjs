@@ -4,10 +4,11 @@ import starlight from '@astrojs/starlight';
 import { defineConfig } from 'astro/config';
 import { compressedTwins } from './site/build/compress.ts';
 import { contentSecurityPolicy } from './site/build/content-security-policy.ts';
+import { checkedLinks } from './site/build/links.ts';
 import { courseSidebar } from './site/collect/sidebar.ts';
 
 // Override a Starlight component only where our look or our function needs another one.
-const overridden = ['PageTitle', 'SiteTitle', 'Footer', 'Head'];
+const overridden = ['PageTitle', 'SiteTitle', 'Footer', 'Head', 'Search'];
 const components = Object.fromEntries(overridden.map((name) => [name, `./site/components/starlight/${name}.astro`]));
 
 export default defineConfig({
@@ -37,5 +38,6 @@ export default defineConfig({
     // In this order: what is compressed carries its policy.
     contentSecurityPolicy(),
     compressedTwins(),
+    checkedLinks(),
   ],
 });

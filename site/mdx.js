@@ -6,4 +6,5 @@ export { default as Myth } from './components/lesson/Myth.astro';
 export { default as Quiz } from './components/lesson/Quiz.astro';
 export { default as Term } from './components/lesson/Term.astro';
 export { default as Figure } from './figures/Figure.astro';
+export { default as WeightedSplit } from './figures/lessons/WeightedSplit.astro';
 export { default as TwoPlanes } from './figures/TwoPlanes.astro';

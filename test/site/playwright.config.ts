@@ -1,0 +1,19 @@
+import { defineConfig } from 'playwright/test';
+import { browserArguments, findBrowser } from './browser.ts';
+
+const executablePath = findBrowser();
+
+/** Driven by run.ts, which builds and serves the course first. */
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.spec.ts',
+  workers: 2,
+  retries: 0,
+  forbidOnly: true,
+  reporter: 'line',
+  outputDir: '../../node_modules/.cache/playwright',
+  use: {
+    baseURL: process.env.MESH_LABS_SITE,
+    launchOptions: { args: browserArguments, ...(executablePath !== undefined && { executablePath }) },
+  },
+});
