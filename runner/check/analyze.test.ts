@@ -4,7 +4,7 @@ import { analyze } from './analyze.ts';
 import type { AnalysisMessage } from './kind.ts';
 
 const about = (code: string, kind: string, name: string, namespace = 'default'): AnalysisMessage => ({
-  ...{ code, kind, name, namespace, message: 'm' },
+  ...{ code, level: 'Warning', kind, name, namespace, message: 'm' },
 });
 const judge = (facts: object, messages: AnalysisMessage[]) =>
   analyze.judge({ needs: 'analysis', messages }, analyzeFacts.parse({ code: 'IST0132', ...facts }));

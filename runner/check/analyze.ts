@@ -13,8 +13,8 @@ export const analyze: CheckKind<AnalyzeFacts, 'analysis'> = {
     return {
       verdict: good ? 'passed' : 'failed',
       expected: analyze.describe(facts),
-      measured: found[0] ? said(found[0]) : `no ${facts.code} among ${many(messages.length, 'message')}`,
-      evidence: (found.length > 0 ? found : messages).slice(0, 5).map(said),
+      measured: found[0] ? messageText(found[0]) : `no ${facts.code} among ${many(messages.length, 'message')}`,
+      evidence: (found.length > 0 ? found : messages).slice(0, 5).map(messageText),
     };
   },
 };
@@ -30,5 +30,6 @@ const isMeant = (message: AnalysisMessage, { code, kind, namespace, name }: Anal
   (kind === undefined || message.kind === kind) &&
   (name === undefined || (message.name === name && ['', namespace].includes(message.namespace)));
 
-const said = ({ code, kind, namespace, name, message }: AnalysisMessage) =>
+/** `IST0132 at VirtualService default/web: …` */
+export const messageText = ({ code, kind, namespace, name, message }: AnalysisMessage) =>
   `${code} at ${kind} ${[namespace, name].filter(Boolean).join('/')}: ${message}`;

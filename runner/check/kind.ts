@@ -58,6 +58,7 @@ export interface StatsEvidence {
 /** One message of mesh-labs analyze. */
 export interface AnalysisMessage {
   code: string;
+  level: 'Error' | 'Warning' | 'Info';
   kind: string;
   /** Empty for kinds without one. */
   namespace: string;

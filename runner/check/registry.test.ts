@@ -13,7 +13,9 @@ const counter = (value: number) =>
   ]);
 const grown = { needs: 'stats' as const, proxies: [{ proxy: 'a', stats: counter(7), before: counter(4) }] };
 
-const message = (code: string) => ({ code, kind: 'VirtualService', namespace: 'default', name: 'a', message: 'm' });
+const message = (code: string) => ({
+  ...{ code, level: 'Warning' as const, kind: 'VirtualService', namespace: 'default', name: 'a', message: 'm' },
+});
 
 /** A check of each kind; evidence by which it passes, and by which it fails. */
 const table: [keyof typeof checkKinds, Check, Evidence, Evidence][] = [

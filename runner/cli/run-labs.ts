@@ -7,7 +7,7 @@ import { type Job, jobsOf } from '../plan/choose.ts';
 import type { RunEvent } from '../plan/events.ts';
 import type { Prove } from '../plan/plan.ts';
 import { printPlan } from '../plan/print.ts';
-import type { CheckResult } from '../plan/result.ts';
+import type { RunResult } from '../plan/result.ts';
 import { type RunAllOptions, runAll } from '../plan/run-all.ts';
 import type { Tools } from '../plan/session.ts';
 import { paintFor } from '../report/output.ts';
@@ -92,7 +92,7 @@ function optionsFor({ flags, chosen, labs, deps }: Running): RunAllOptions {
   const together = flags.parallel > 1;
   const ticker = out.terminal ? createTicker(out.terminal) : silentTicker;
   const hints = new Map(labs.map((lab) => [lab.id, lab.hints]));
-  const advice = (lab: string, checks: readonly CheckResult[]) => adviceFor(hints.get(lab) ?? [], checks);
+  const advice = (result: RunResult) => adviceFor(hints.get(result.lab) ?? [], result);
   const underWay = new Set<string>();
   const toolsFor = (): Tools => {
     const screen = createScreen({ out, ticker, together, advice });

@@ -17,8 +17,8 @@ export async function analysisOf({ warm, kinds }: Session): Promise<AnalysisEvid
   const messages = analyze(objects, { mesh: installedMeshConfig(), now: 0, complete: true });
   return {
     needs: 'analysis',
-    messages: messages.map(({ code, object, message }) => ({
-      ...{ code, kind: object.kind, message },
+    messages: messages.map(({ code, level, object, message }) => ({
+      ...{ code, level, kind: object.kind, message },
       namespace: object.metadata.namespace ?? '',
       name: object.metadata.name,
     })),

@@ -66,6 +66,7 @@ function resultOf({ plan, found }: RunContext, durationMs: number): RunResult {
     ...runVerdict({ wanted, checks, troubles, ...proved }),
     ...(found.blame && { blame: found.blame }),
     ...(found.problems && { problems: found.problems }),
+    ...(found.analysis && { analysis: found.analysis }),
     checks: [...checks],
     ...proved,
     timing: { durationMs, phases: found.phases, loopDelays: worst(delays) },

@@ -1,4 +1,5 @@
 import type { Problem } from '../../mesh/problem.ts';
+import type { AnalysisMessage } from '../check/kind.ts';
 import type { CheckOutcome, Verdict } from '../check/verdict.ts';
 import type { LoopDelay } from '../place/place.ts';
 
@@ -64,6 +65,8 @@ export interface RunResult {
   blame?: 'lab' | 'interrupted';
   /** What went wrong, with file, line and fix; for the terminal. */
   problems?: readonly Problem[];
+  /** What the analysis of the solution's mesh says, where a check failed; for the terminal and for hints. */
+  analysis?: readonly AnalysisMessage[];
   /** Versions of what ran; empty when nothing was opened. */
   versions: { [component: string]: string };
   checks: CheckResult[];

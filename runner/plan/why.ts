@@ -15,7 +15,7 @@ export async function whyOf(check: Check, { session, index }: { session: Session
   const traffic = phase.steps.map(trafficOf).find((found) => found?.id === check.traffic);
   const observation = samples.get(check.traffic)?.observations.find((o) => o.index === index);
   if (!traffic || !observation) return [];
-  const sources = new Sources(sourcesOf(session));
+  const sources = new Sources(sourcesOf(check, session));
   const locate = sources.locate.bind(sources);
   try {
     const sentences = await why({ mesh: warm.mesh, plan: traffic, observation, locate, kinds, seed: plan.seed });
@@ -30,10 +30,12 @@ export async function whyOf(check: Check, { session, index }: { session: Session
 
 const trafficOf = (step: PlanStep) => (step.do === 'send' || step.do === 'start' ? step.traffic : undefined);
 
-/** Apps and setup, then what this phase applied; their last word counts. */
-function sourcesOf({ plan, phase, kinds }: Session): SourceObject[] {
-  const base = plan.phases.filter(({ kind }) => kind === 'apps');
-  const steps = [...base, ...(phase ? [phase] : [])].flatMap((p) => p.steps);
+/** Apps and setup, then what this phase applied until it judged the check; their last word counts. */
+function sourcesOf(check: Check, { plan, phase, kinds }: Session): SourceObject[] {
+  const base = plan.phases.filter(({ kind }) => kind === 'apps').flatMap((p) => p.steps);
+  const own = phase?.steps ?? [];
+  const judged = own.findIndex((step) => step.do === 'judge' && step.checks.includes(check));
+  const steps = [...base, ...own.slice(0, judged)];
   const files = steps.flatMap((step) => (step.do === 'apply' ? step.files : []));
   return files.flatMap(({ objects }) => objects.map((source) => ({ ...source, object: placed(source.object, kinds) })));
 }

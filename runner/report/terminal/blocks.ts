@@ -1,3 +1,4 @@
+import { messageText } from '../../check/analyze.ts';
 import type { RunEvent } from '../../plan/events.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { RunResult } from '../../plan/result.ts';
@@ -32,7 +33,8 @@ export function phaseBlock(
 
 /** How a run ended, and why; a reason that a problem above has told already is not repeated. */
 export function endBlock(result: RunResult, advice: string | undefined, paint: Paint): string[] {
-  const { lab, title, verdict, reason, problems = [] } = result;
+  const { lab, title, verdict, reason, problems = [], analysis = [] } = result;
+  const serious = analysis.filter(({ level }) => level !== 'Info').slice(0, 3);
   const skipped = verdict === 'skipped';
   return [
     ...(skipped ? ['', `${paint('bold', lab)}  ${title}`] : []),
@@ -40,7 +42,8 @@ export function endBlock(result: RunResult, advice: string | undefined, paint: P
     ...problems.flatMap((problem) => problemLines(problem, paint)),
     `${verdictWord(verdict, paint)}  ${lab}${skipped ? '' : extent(result)}`,
     ...(reason && reason !== problems[0]?.what ? [`  ${reason}`] : []),
-    ...(advice ? [`  ${paint('green', 'try')} ${advice}`] : []),
+    ...serious.map((message) => `  ${paint('yellow', 'analyze')} ${messageText(message)}`),
+    ...(advice ? [`  ${paint('green', 'try')} ${advice.trim().replaceAll('\n', ' ')}`] : []),
   ];
 }
 

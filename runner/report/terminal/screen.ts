@@ -1,6 +1,6 @@
 import type { RunEvent } from '../../plan/events.ts';
 import type { Plan } from '../../plan/plan.ts';
-import type { CheckResult } from '../../plan/result.ts';
+import type { RunResult } from '../../plan/result.ts';
 import { type Output, paintFor } from '../output.ts';
 import type { Ticker } from '../ticker.ts';
 import { endBlock, phaseBlock, titleBlock } from './blocks.ts';
@@ -13,7 +13,7 @@ export interface ScreenOptions {
   /** Lines are kept back until a run has ended: several runs go on at once. */
   together: boolean;
   /** What to try next, for a run that failed. */
-  advice(lab: string, checks: readonly CheckResult[]): string | undefined;
+  advice(result: RunResult): string | undefined;
 }
 
 type Handlers = { [K in RunEvent['type']]: (event: Extract<RunEvent, { type: K }>) => void };
@@ -51,7 +51,7 @@ export function createScreen({ out, ticker, together, advice }: ScreenOptions): 
       details = [];
     },
     'run-end': ({ result }) => {
-      write(endBlock(result, result.verdict === 'failed' ? advice(result.lab, result.checks) : undefined, paint));
+      write(endBlock(result, result.verdict === 'failed' ? advice(result) : undefined, paint));
       if (together) flush(held.splice(0));
     },
   };
