@@ -5,7 +5,19 @@ import { ProblemError } from '../../problem.ts';
 // JSON mapping demands (https://protobuf.dev/programming-guides/json/): EnvoyFilters often write snake_case.
 
 export function field(message: JsonObject, name: string): Json | undefined {
-  return message[name] ?? message[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)];
+  return message[name] ?? message[snakeCase(name)];
+}
+
+/** Of the few hundred names that this code asks for, again and again. */
+const snakes = new Map<string, string>();
+
+function snakeCase(name: string): string {
+  let snake = snakes.get(name);
+  if (snake === undefined) {
+    snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    snakes.set(name, snake);
+  }
+  return snake;
 }
 
 export function object(message: JsonObject, name: string): JsonObject | undefined {
