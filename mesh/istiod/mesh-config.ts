@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import type { Json, JsonObject } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 import { isObject } from '../json.ts';
 import type { Problem } from '../problem.ts';
 import {
@@ -10,6 +10,7 @@ import {
   tcpKeepalive,
   zoneAwareLbSetting,
 } from './model/destination-rule.ts';
+import { mergeProxyConfig } from './model/proxy-config.ts';
 import { anyObject, bool, duration, list, map, num, obj, type Shape, str } from './model/shape.ts';
 import { retries } from './model/virtual-service.ts';
 
@@ -204,16 +205,15 @@ export function parseMeshConfig(text: string, problems: Problem[] = []): JsonObj
  */
 function merge(base: JsonObject, over: JsonObject): JsonObject {
   const out: JsonObject = { ...base, ...over };
-  for (const field of ['defaultConfig', 'defaultProviders']) out[field] = fieldByField(base[field], over[field]);
+  const [config, changed] = [base.defaultConfig, over.defaultConfig];
+  if (isObject(config) && isObject(changed)) out.defaultConfig = mergeProxyConfig(config, changed);
+  else out.defaultConfig = changed ?? config;
+  out.defaultProviders = isObject(base.defaultProviders)
+    ? { ...base.defaultProviders, ...(isObject(over.defaultProviders) ? over.defaultProviders : {}) }
+    : over.defaultProviders;
   const before = Array.isArray(base.extensionProviders) ? base.extensionProviders.filter(isObject) : [];
   const added = Array.isArray(over.extensionProviders) ? over.extensionProviders.filter(isObject) : [];
   const byName = new Map([...before, ...added].map((p) => [p.name, p]));
   out.extensionProviders = [...byName.values()];
   return out;
-}
-
-function fieldByField(base: Json | undefined, over: Json | undefined): Json | undefined {
-  if (!isObject(base) || !isObject(over)) return over ?? base;
-  const metadata = fieldByField(base.proxyMetadata, over.proxyMetadata);
-  return { ...base, ...over, ...(metadata === undefined ? {} : { proxyMetadata: metadata }) };
 }

@@ -9,6 +9,7 @@ const container = obj({
   name: str,
   restartPolicy: str,
   ports: list(obj({ name: str, containerPort: num, protocol: str })),
+  env: list(obj({ name: str, value: str })),
 });
 const podSpec = obj({
   serviceAccountName: str,

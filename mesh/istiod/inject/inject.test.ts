@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../json.ts';
 import type { Pod } from '../../kube/kinds/pod.ts';
 import { servedKinds } from '../../kube/kinds.ts';
 import { createAdmission } from '../../kube/schema/admit.ts';
@@ -160,5 +161,23 @@ describe('an injected pod', () => {
   it('is a valid pod', () => {
     const admit = createAdmission({ kinds: servedKinds });
     expect(() => admit(injected(), undefined, 'create')).not.toThrow();
+  });
+
+  it.each<[string, Labels, JsonObject, string, string]>([
+    ['the default', {}, {}, 'proxyv2:', '{}'],
+    ['a type of image', {}, { image: { imageType: 'debug' } }, '-debug', '{"image":{"imageType":"debug"}}'],
+    ['the type in its annotation', { 'sidecar.istio.io/proxyImageType': 'distroless' }, {}, '-distroless', '{}'],
+    [
+      'an image of its own',
+      { 'sidecar.istio.io/proxyImage': 'mine:1' },
+      { concurrency: 2 },
+      'mine:1',
+      '{"concurrency":2}',
+    ],
+  ])('has %s in its proxy', (_what, annotations, defaultConfig, image, config) => {
+    const proxy = inject(pod({ annotations }), namespace(enabled), installedMeshConfig({ defaultConfig })).spec
+      ?.initContainers?.[1];
+    expect(proxy?.image).toContain(image);
+    expect(proxy?.env).toContainEqual({ name: 'PROXY_CONFIG', value: config });
   });
 });

@@ -2,13 +2,17 @@ import type { Container, Pod } from '../../kube/kinds/pod.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import type { Mutator } from '../../kube/schema/admit.ts';
 import type { Store } from '../../kube/store.ts';
+import { type Intake, readConfig } from '../ingest/read.ts';
 import type { MeshConfig } from '../mesh-config.ts';
+import { proxyConfigObject } from '../model/proxy-config.ts';
+import { indexProxyConfigs } from '../snapshot/proxy-configs.ts';
 import { type Added, injectedAnnotations, injectedLabels } from './metadata.ts';
 import { injectRequired } from './required.ts';
 import { routerContainer, unprivilegedPorts } from './router.ts';
 import { initContainer, interceptionMode, proxyContainer, volumes } from './sidecar.ts';
 
 const namespaceKind = { apiVersion: 'v1', kind: 'Namespace' };
+const proxyConfigKind = { apiVersion: 'networking.istio.io/v1beta1', kind: 'ProxyConfig' };
 const nativeAnnotation = 'sidecar.istio.io/nativeSidecar';
 
 /** The sidecar injector as a mutating webhook: pods on creation, by the labels of their namespace at that time. */
@@ -17,8 +21,17 @@ export const sidecarInjector =
   (object, previous) => {
     if (object.kind !== 'Pod' || object.apiVersion !== 'v1' || previous) return object;
     const namespace = store().get({ ...namespaceKind, name: object.metadata.namespace ?? 'default' });
-    return inject(object as Pod, namespace, mesh());
+    return inject(object as Pod, namespace, configuredFor(object as Pod, store(), mesh()));
   };
+
+/** The mesh config as it is for a pod: with its own ProxyConfig as the default one. */
+function configuredFor({ metadata }: Pod, store: Store, mesh: MeshConfig): MeshConfig {
+  const intake: Intake = { provenance: new WeakMap(), problems: [] };
+  const objects = store.list(proxyConfigKind).map((object) => readConfig(object, proxyConfigObject, intake));
+  const { namespace = 'default', labels = {}, annotations = {} } = metadata;
+  const defaultConfig = indexProxyConfigs(objects, mesh).effective({ namespace, labels, annotations });
+  return { ...mesh, raw: { ...mesh.raw, defaultConfig } };
+}
 
 /**
  * The pod with its sidecar, or the same pod when none is due. Sidecars are native (Kubernetes 1.33 has them for good,
@@ -32,7 +45,7 @@ export function inject(pod: Pod, namespace: KubeObject | undefined, mesh: MeshCo
   const proxy = customised(pod, proxyContainer(pod, mesh, native));
   const added: Added = {
     initContainers: [
-      ...(interceptionMode(pod) === 'NONE' ? [] : [initContainer(pod, mesh)]),
+      ...(interceptionMode(pod, mesh) === 'NONE' ? [] : [initContainer(pod, mesh)]),
       ...(native ? [proxy] : []),
     ],
     containers: native ? [] : [proxy],

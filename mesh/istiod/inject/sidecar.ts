@@ -1,16 +1,35 @@
-import type { JsonObject } from '../../json.ts';
+import { isObject, type JsonObject } from '../../json.ts';
 import type { Container, Pod } from '../../kube/kinds/pod.ts';
 import { versions } from '../../versions.ts';
 import type { MeshConfig } from '../mesh-config.ts';
 import { proxyMetadata } from './metadata.ts';
 import { workloadOf } from './workload.ts';
 
-export const proxyImage = `registry.istio.io/release/proxyv2:${versions.istio}`;
+/** Nobody pulls it, so it has no registry. */
+export const proxyImage = `istio/proxyv2:${versions.istio}`;
 export const annotation = (pod: Pod, name: string, otherwise: string) => pod.metadata.annotations?.[name] ?? otherwise;
 const fieldEnv = (name: string, fieldPath: string): JsonObject => ({ name, valueFrom: { fieldRef: { fieldPath } } });
 const env = (name: string, value: string): JsonObject => ({ name, value });
 
-export const interceptionMode = (pod: Pod): string => annotation(pod, 'sidecar.istio.io/interceptionMode', 'REDIRECT');
+const proxyConfig = (mesh: MeshConfig): JsonObject => (isObject(mesh.raw.defaultConfig) ? mesh.raw.defaultConfig : {});
+
+export const interceptionMode = (pod: Pod, mesh: MeshConfig): string =>
+  annotation(pod, 'sidecar.istio.io/interceptionMode', String(proxyConfig(mesh).interceptionMode ?? 'REDIRECT'));
+
+/** The type of an image is a suffix of its tag (ProxyImage in istio pkg/kube/inject/inject.go). */
+function imageOf(pod: Pod, mesh: MeshConfig): string {
+  const { image } = proxyConfig(mesh);
+  const configured = isObject(image) && typeof image.imageType === 'string' ? image.imageType : '';
+  const type = annotation(pod, 'sidecar.istio.io/proxyImageType', configured);
+  const suffix = type === '' || type === 'default' ? '' : `-${type}`;
+  return annotation(pod, 'sidecar.istio.io/proxyImage', `${proxyImage}${suffix}`);
+}
+
+/** What differs from the agent's own defaults (cleanProxyConfig in istio pkg/kube/inject/template.go). */
+function writtenConfig(mesh: MeshConfig): string {
+  const { discoveryAddress, ...rest } = proxyConfig(mesh);
+  return JSON.stringify(discoveryAddress === 'istiod.istio-system.svc:15012' ? rest : proxyConfig(mesh));
+}
 
 /** The proxy (files/injection-template.yaml with the values of a default install). `native`: an init container that goes on running. */
 export function proxyContainer(pod: Pod, mesh: MeshConfig, native: boolean): Container {
@@ -18,7 +37,7 @@ export function proxyContainer(pod: Pod, mesh: MeshConfig, native: boolean): Con
     Number(annotation(pod, `readiness.status.sidecar.istio.io/${name}`, otherwise));
   return {
     name: 'istio-proxy',
-    image: annotation(pod, 'sidecar.istio.io/proxyImage', proxyImage),
+    image: imageOf(pod, mesh),
     ...(native ? { restartPolicy: 'Always' } : {}),
     ports: [{ name: 'http-envoy-prom', containerPort: 15090, protocol: 'TCP' }],
     args: [
@@ -60,11 +79,11 @@ export function initContainer(pod: Pod, mesh: MeshConfig): Container {
   const optional = (flag: string, name: string) => (of(name, '') === '' ? [] : [flag, of(name, '')]);
   return {
     name: 'istio-init',
-    image: annotation(pod, 'sidecar.istio.io/proxyImage', proxyImage),
+    image: imageOf(pod, mesh),
     args: [
       'istio-iptables',
       ...['-p', String(mesh.proxyListenPort), '-z', String(mesh.proxyInboundListenPort), '-u', '1337'],
-      ...['-m', interceptionMode(pod)],
+      ...['-m', interceptionMode(pod, mesh)],
       ...['-i', of('includeOutboundIPRanges', '*'), '-x', of('excludeOutboundIPRanges', '')],
       ...['-b', of('includeInboundPorts', '*'), '-d', excluded.join()],
       ...optional('-q', 'includeOutboundPorts'),
@@ -112,12 +131,12 @@ export function environment(pod: Pod, mesh: MeshConfig): JsonObject[] {
     fieldEnv('INSTANCE_IP', 'status.podIP'),
     fieldEnv('SERVICE_ACCOUNT', 'spec.serviceAccountName'),
     fieldEnv('HOST_IP', 'status.hostIP'),
-    env('PROXY_CONFIG', pod.metadata.annotations?.['proxy.istio.io/config'] ?? '{}'),
+    env('PROXY_CONFIG', writtenConfig(mesh)),
     env('ISTIO_META_POD_PORTS', JSON.stringify(ports)),
     env('ISTIO_META_APP_CONTAINERS', apps.map((container) => container.name).join()),
     env('ISTIO_META_CLUSTER_ID', 'Kubernetes'),
     fieldEnv('ISTIO_META_NODE_NAME', 'spec.nodeName'),
-    env('ISTIO_META_INTERCEPTION_MODE', interceptionMode(pod)),
+    env('ISTIO_META_INTERCEPTION_MODE', interceptionMode(pod, mesh)),
     env('ISTIO_META_WORKLOAD_NAME', pod.metadata.labels?.['service.istio.io/workload-name'] ?? name),
     env('ISTIO_META_OWNER', `kubernetes://apis/${apiVersion}/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`),
     env('ISTIO_META_MESH_ID', mesh.trustDomain),

@@ -59,6 +59,8 @@ const comparedElsewhere: ReadonlySet<string> = new Set<keyof Snapshot>([
   'gatewayApi',
   'destinationRules',
   'authn',
+  // Proxies announce what is in it for them.
+  'proxyConfigs',
   'sidecars',
   'scopes',
 ]);

@@ -17,6 +17,7 @@ import { authorizationPolicy } from '../model/authorization-policy.ts';
 import { byCreation } from '../model/config.ts';
 import { gateway } from '../model/gateway.ts';
 import { peerAuthentication } from '../model/peer-authentication.ts';
+import { proxyConfigObject } from '../model/proxy-config.ts';
 import { requestAuthentication } from '../model/request-authentication.ts';
 import { workloadEntry } from '../model/service-entry.ts';
 import { sidecar } from '../model/sidecar.ts';
@@ -30,6 +31,7 @@ import { indexExtensions } from './extensions.ts';
 import { isOfRevision, isRead, kindName } from './kinds.ts';
 import { knownServices } from './known-services.ts';
 import { indexPolicies } from './policies.ts';
+import { indexProxyConfigs } from './proxy-configs.ts';
 import { saneObject } from './sane.ts';
 import { indexServices } from './services.ts';
 import type { PodIndex, Snapshot } from './snapshot.ts';
@@ -85,6 +87,7 @@ type Rules =
   | 'authn'
   | 'authorization'
   | 'requestAuthentication'
+  | 'proxyConfigs'
   | 'sidecars';
 
 /** Istio's own configuration, by what asks for it. */
@@ -120,6 +123,10 @@ function rulesOf(
       rootNamespace,
     ),
     ...extending(of, { rootNamespace, intake }),
+    proxyConfigs: indexProxyConfigs(
+      of('ProxyConfig').map((o) => readConfig(o, proxyConfigObject, intake)),
+      mesh,
+    ),
     sidecars: of('Sidecar')
       .map((o) => readConfig(o, sidecar, intake))
       .sort(byCreation),

@@ -21,6 +21,7 @@ export const readKinds: readonly KindRef[] = [
   { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'ReferenceGrant' },
   { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'BackendTLSPolicy' },
   { apiVersion: 'networking.istio.io/v1alpha3', kind: 'EnvoyFilter' },
+  { apiVersion: 'networking.istio.io/v1beta1', kind: 'ProxyConfig' },
   { apiVersion: 'telemetry.istio.io/v1', kind: 'Telemetry' },
   { apiVersion: 'extensions.istio.io/v1alpha1', kind: 'WasmPlugin' },
   { apiVersion: 'extensions.istio.io/v1alpha1', kind: 'TrafficExtension' },

@@ -1,24 +1,12 @@
-import { isObject, type Json, type JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../json.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { versions } from '../../versions.ts';
 import { CLUSTER, ingestPod, type Pod } from '../ingest/pod.ts';
 import type { MeshConfig } from '../mesh-config.ts';
 import type { Labels } from '../model/labels.ts';
 import { type Proxy as MeshProxy, proxyId, proxyTypeOf, sidecarId } from '../proxy.ts';
+import { environmentMetadata, proxyConfigOf } from './announced-config.ts';
 import type { Snapshot } from './snapshot.ts';
-
-/** istiod's own defaults of ProxyConfig, as the agent announces them (istio pkg/config/mesh/mesh.go). */
-const proxyConfigDefaults: JsonObject = {
-  binaryPath: '/usr/local/bin/envoy',
-  configPath: './etc/istio/proxy',
-  controlPlaneAuthPolicy: 'MUTUAL_TLS',
-  discoveryAddress: 'istiod.istio-system.svc:15012',
-  drainDuration: '45s',
-  proxyAdminPort: 15000,
-  serviceCluster: 'istio-proxy',
-  statNameLength: 189,
-  statusPort: 15020,
-};
 
 /** The proxy of a pod, a sidecar or a gateway, as its agent would announce it. */
 export function proxyOf(pod: KubeObject | Pod, snapshot: Snapshot): MeshProxy {
@@ -26,6 +14,7 @@ export function proxyOf(pod: KubeObject | Pod, snapshot: Snapshot): MeshProxy {
   const { name, namespace, labels, spec } = known;
   const ip = known.ips[0] ?? '0.0.0.0';
   const type = proxyTypeOf(known);
+  const config = proxyConfigOf(known, snapshot);
   return {
     id: proxyId(type, ip, known),
     type,
@@ -35,9 +24,13 @@ export function proxyOf(pod: KubeObject | Pod, snapshot: Snapshot): MeshProxy {
     labels: known.allLabels,
     serviceAccount: spec.serviceAccountName ?? '',
     metadata: {
-      ...commonMetadata(snapshot.mesh, { ips: known.ips, name, namespace }),
+      ...environmentMetadata(config),
+      ...commonMetadata(snapshot.mesh, { ips: known.ips, name, namespace, config }),
       ...(type === 'sidecar'
-        ? { INTERCEPTION_MODE: known.annotations['sidecar.istio.io/interceptionMode'] ?? 'REDIRECT' }
+        ? {
+            INTERCEPTION_MODE:
+              known.annotations['sidecar.istio.io/interceptionMode'] ?? config.interceptionMode ?? 'REDIRECT',
+          }
         : {}),
       LABELS: labels,
       NODE_NAME: spec.nodeName,
@@ -59,6 +52,7 @@ export interface AnnouncedProxy {
 /** The proxy of a workload outside of Kubernetes, which tells istiod itself what it is. */
 export function announcedProxy(of: AnnouncedProxy, snapshot: Snapshot): MeshProxy {
   const { name, namespace, ip, labels, metadata } = of;
+  const config = proxyConfigOf(undefined, snapshot);
   return {
     id: sidecarId(ip, of),
     type: 'sidecar',
@@ -68,7 +62,8 @@ export function announcedProxy(of: AnnouncedProxy, snapshot: Snapshot): MeshProx
     labels: registered(snapshot, { namespace, ip }) ?? labels,
     serviceAccount: typeof metadata.SERVICE_ACCOUNT === 'string' ? metadata.SERVICE_ACCOUNT : '',
     metadata: {
-      ...commonMetadata(snapshot.mesh, { ips: [ip], name, namespace }),
+      ...environmentMetadata(config),
+      ...commonMetadata(snapshot.mesh, { ips: [ip], name, namespace, config }),
       INTERCEPTION_MODE: 'REDIRECT',
       LABELS: labels,
       WORKLOAD_NAME: name,
@@ -84,18 +79,13 @@ const registered = (snapshot: Snapshot, of: { namespace: string; ip: string }): 
     .flatMap(({ endpoints }) => endpoints)
     .find((e) => e.addresses[0] === of.ip)?.labels;
 
-/** Variables ISTIO_META_… of the agent become metadata; this one is a flag (istio pkg/bootstrap/config.go). */
-const hboneOf = (proxyConfig: Json | undefined): boolean =>
-  isObject(proxyConfig) &&
-  isObject(proxyConfig.proxyMetadata) &&
-  proxyConfig.proxyMetadata.ISTIO_META_ENABLE_HBONE === 'true';
-
 /** The node metadata that all proxies of a mesh have. */
-function commonMetadata(mesh: MeshConfig, of: { ips: readonly string[]; name: string; namespace: string }): JsonObject {
-  const defaults = mesh.raw.defaultConfig;
+function commonMetadata(
+  mesh: MeshConfig,
+  of: { ips: readonly string[]; name: string; namespace: string; config: JsonObject },
+): JsonObject {
   return {
     CLUSTER_ID: CLUSTER,
-    ...(hboneOf(defaults) ? { ENABLE_HBONE: true } : {}),
     ENVOY_PROMETHEUS_PORT: 15090,
     ENVOY_STATUS_PORT: 15021,
     INSTANCE_IPS: of.ips.join(','),
@@ -103,7 +93,7 @@ function commonMetadata(mesh: MeshConfig, of: { ips: readonly string[]; name: st
     MESH_ID: mesh.trustDomain,
     NAME: of.name,
     NAMESPACE: of.namespace,
-    PROXY_CONFIG: { ...proxyConfigDefaults, ...(defaults as JsonObject | undefined) },
+    PROXY_CONFIG: of.config,
   };
 }
 

@@ -18,6 +18,7 @@ import type { DestinationRuleIndex } from './destination-rules.ts';
 import type { EnvoyFilterIndex } from './envoy-filters.ts';
 import type { ExtensionIndex } from './extensions.ts';
 import type { PolicyIndex } from './policies.ts';
+import type { ProxyConfigIndex } from './proxy-configs.ts';
 import type { SidecarScope } from './scope-types.ts';
 import type { EndpointIndex, ServiceIndex } from './services.ts';
 import type { TelemetryIndex } from './telemetries.ts';
@@ -53,6 +54,7 @@ export interface Snapshot {
   readonly envoyFilters: EnvoyFilterIndex;
   readonly telemetries: TelemetryIndex;
   readonly extensions: ExtensionIndex;
+  readonly proxyConfigs: ProxyConfigIndex;
   readonly sidecars: readonly Config<Sidecar>[];
   /** Scopes that were asked for; each is derived once. */
   readonly scopes: Map<string, SidecarScope>;
