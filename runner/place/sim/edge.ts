@@ -50,7 +50,7 @@ function clientTls(
 function refusal(server: Certificate | undefined, { roots, sni }: { roots: readonly string[]; sni: string }): string {
   if (!server) return 'ERR_SSL: no certificate';
   if (!roots.includes(server.issuer))
-    return server.issuer.startsWith(server.subject)
+    return `${server.issuer} `.startsWith(`${server.subject} `)
       ? 'DEPTH_ZERO_SELF_SIGNED_CERT: self-signed certificate'
       : 'UNABLE_TO_VERIFY_LEAF_SIGNATURE: unable to verify the first certificate';
   if (!server.dnsSans.some((name) => covers(name, sni)))
