@@ -181,3 +181,35 @@ describe('an injected pod', () => {
     expect(proxy?.env).toContainEqual({ name: 'PROXY_CONFIG', value: config });
   });
 });
+
+describe('a gateway by the template `gateway`', () => {
+  const annotations = { 'inject.istio.io/templates': 'gateway' };
+  const own = { name: 'istio-proxy', image: 'auto', ports: [{ containerPort: 8080 }] };
+  const injected = (over: Parameters<typeof pod>[0] = {}) =>
+    inject(pod({ annotations, labels: inject_('true'), spec: { containers: [own] }, ...over }), namespace({}), mesh);
+
+  it('is a router, and captures nothing', () => {
+    const { spec } = injected();
+    expect(spec?.initContainers).toBeUndefined();
+    expect(spec?.containers).toHaveLength(1);
+    expect(spec?.containers[0]).toMatchObject({ name: 'istio-proxy', ports: [{ containerPort: 8080 }] });
+    expect(spec?.containers[0]?.image).toMatch(/proxyv2:/);
+    expect(spec?.containers[0]?.args?.slice(0, 2)).toEqual(['proxy', 'router']);
+    expect(spec?.securityContext).toMatchObject({ sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start' }] });
+  });
+
+  it('does not say that callers should use mutual TLS', () => {
+    expect(injected().metadata.labels).not.toHaveProperty('security.istio.io/tlsMode');
+    expect(injected().metadata.labels).toMatchObject({ 'service.istio.io/canonical-name': 'web-v1' });
+  });
+
+  it('has its other containers beside it', () => {
+    const containers = [own, { name: 'logs', image: 'l:1' }];
+    expect(injected({ spec: { containers } }).spec?.containers.map((c) => c.name)).toEqual(['logs', 'istio-proxy']);
+  });
+
+  it('is none without injection', () => {
+    const plain = pod({ annotations, spec: { containers: [own] } });
+    expect(inject(plain, namespace({}), mesh)).toBe(plain);
+  });
+});
