@@ -5,7 +5,8 @@ import { build } from 'esbuild';
 import { createMeshSim, type MeshSim } from '../../mesh/envoy/mesh-sim.ts';
 import { unpackGolden } from '../../mesh/host/envoy/testing/unpack.ts';
 import type { XdsConfig } from '../../mesh/istiod/xds/types.ts';
-import type { Bench } from './bench.ts';
+import { type Bench, type Measurement, median } from './bench.ts';
+import { realEnvoys } from './real-envoys.ts';
 
 // The canary route: client sidecar → server sidecar → app, mTLS, istiod's own configuration (golden a02), trace off.
 
@@ -78,6 +79,7 @@ export const interpreter: Bench = {
   async run() {
     const sim = canary();
     const measured = Array.from({ length: rounds }, () => round(sim));
+    const real = await compared(measured.map((r) => r.cpu));
     const start = performance.now();
     await sim.replay(999);
     const replayed = performance.now() - start;
@@ -89,11 +91,24 @@ export const interpreter: Bench = {
         budget: { atLeast: 100_000 },
       },
       { what: '  per second of processor time', values: measured.map((r) => r.cpu), unit: 'requests/s' },
+      ...real,
       { what: 'replay of request 999 with trace', values: [replayed], unit: 'ms' },
       { what: 'engine for a page, gzip', values: [await engineKb()], unit: 'KB', budget: { atMost: 300 } },
     ];
   },
 };
+
+/** The same route on real Envoys in the same run; nothing where there are none. */
+async function compared(interpreted: readonly number[]): Promise<Measurement[]> {
+  const real = await realEnvoys(rounds);
+  if (!real) return [];
+  const oneCore = real.map((r) => r.oneCore);
+  return [
+    { what: 'the same on real Envoys under a load generator', values: real.map((r) => r.wall), unit: 'requests/s' },
+    { what: '  per second of the Envoys’ processor time', values: oneCore, unit: 'requests/s' },
+    { what: '  interpreter to Envoys, one core each', values: [median(interpreted) / median(oneCore)], unit: 'ratio' },
+  ];
+}
 
 async function engineKb(): Promise<number> {
   const bundle = await build({
