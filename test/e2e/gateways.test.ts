@@ -244,6 +244,28 @@ describe.each(places)('gateways on %s', (name, place) => {
     expect(body).toContain('"198.51.100.1"');
   });
 
+  it('of the Gateway API tell their address, where those in the mesh reach them too', async (context) => {
+    present(context);
+    const found = await mesh.api.get({
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'Gateway',
+      namespace: 'default',
+      name: 'api',
+    });
+    expect(found?.status).toMatchObject({
+      addresses: [{ type: 'IPAddress', value: expect.stringMatching(/^203\.0\.113\./) }],
+      conditions: [{ type: 'Accepted', status: 'True' }, { type: 'Programmed', status: 'True' }, {}],
+      listeners: [
+        { name: 'http', attachedRoutes: 1 },
+        { name: 'https', attachedRoutes: 1 },
+      ],
+    });
+    const [{ value = '' } = {}] = (found?.status?.addresses ?? []) as { value?: string }[];
+    expect(outcomeOf(await call(mesh, { url: `http://${value}/status/206`, host: 'any.example', from: 'curl' }))).toBe(
+      206,
+    );
+  });
+
   it('take new certificates without a restart', async (context) => {
     present(context);
     const { certificate, key } = await theirs.issue('simple.example');
