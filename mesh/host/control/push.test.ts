@@ -8,6 +8,7 @@ import { xds } from '../../istiod/xds/xds.ts';
 import { servedKinds } from '../../kube/kinds.ts';
 import { createStore } from '../../kube/memory-store.ts';
 import type { KubeObject } from '../../kube/objects.ts';
+import type { Store } from '../../kube/store.ts';
 import { seededRandom } from '../../world/random.ts';
 import type { LocalConfig } from '../localise/localise.ts';
 import { realClock } from '../real-clock.ts';
@@ -23,23 +24,31 @@ const configMap = (mesh: string) =>
     data: { mesh },
   }) as KubeObject;
 
+function create(store: Store, { status, ...rest }: KubeObject): void {
+  const created = store.create(rest);
+  if (status) store.update({ ...created, status }, { subresource: 'status' });
+}
+
+const gatewayPod = `{apiVersion: v1, kind: Pod, metadata: {name: edge, namespace: shop, labels: {istio: ingress}, annotations: {inject.istio.io/templates: gateway}},
+  spec: {containers: [{name: istio-proxy}]}, status: {podIP: 10.244.9.1, conditions: [{type: Ready, status: 'True'}]}}`;
+const gatewayConfig = `{apiVersion: networking.istio.io/v1, kind: Gateway, metadata: {name: web, namespace: shop},
+  spec: {selector: {istio: ingress}, servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"]}]}}`;
+
 /** A store with the objects of `shop`, and what a server was told for each proxy. */
 function control() {
   const store = createStore({ kinds: servedKinds, clock: realClock, random: seededRandom(1) });
   for (const name of ['shop', 'istio-system'])
     store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-  for (const object of objectsOf(shop)) {
-    const { status, ...rest } = object;
-    const created = store.create(rest);
-    if (status) store.update({ ...created, status }, { subresource: 'status' });
-  }
+  for (const object of objectsOf(shop)) create(store, object);
   const places = new PodPlaces();
   const told: [string, LocalConfig][] = [];
   const server = {
     update: (nodeId: string, config: LocalConfig) => void told.push([nodeId, config]),
     remove: () => {},
   };
-  const pusher = new Pusher({ store, server, meshConfig: installedMeshConfig(), places, run });
+  const bindings: string[] = [];
+  const onListeners = ({ name }: { name: string }) => void bindings.push(name);
+  const pusher = new Pusher({ store, server, meshConfig: installedMeshConfig(), places, run, onListeners });
   const connect = (name: string, ip: string) => {
     const ref = { namespace: 'shop', name };
     places.add({ ref, ip, folder: `/run/mesh-labs/r1/${name}`, bound: new Map(), uplink: { socket: '' } });
@@ -48,6 +57,7 @@ function control() {
   const [web, catalog] = [connect('web-v1', '10.244.1.1'), connect('catalog-v1', '10.244.2.1')];
   const taken = () => told.splice(0).map(([id]) => id);
   taken();
+  bindings.splice(0);
   const fresh = () => {
     const snapshot = buildSnapshot(
       readKinds.flatMap((k) => store.list(k)),
@@ -57,7 +67,7 @@ function control() {
     if (!pod) throw new Error('no pod');
     return xds(snapshot, proxyOf(pod, snapshot));
   };
-  return { store, pusher, places, web, catalog, taken, fresh };
+  return { store, pusher, places, connect, bindings, web, catalog, taken, fresh };
 }
 
 const policy = objectsOf(
@@ -87,6 +97,20 @@ describe('Pusher', () => {
     pusher.schedule();
     pusher.flush();
     expect(taken()).toContain(web);
+  });
+
+  it('tells when the listeners that a gateway binds change, and only then', () => {
+    const { store, pusher, connect, bindings } = control();
+    for (const object of objectsOf(gatewayPod)) create(store, object);
+    connect('edge', '10.244.9.1');
+    const changed = () => bindings.splice(0);
+    expect(changed()).toEqual([]);
+    for (const object of objectsOf(gatewayConfig)) store.create(object);
+    pusher.flush();
+    expect(changed()).toEqual(['edge']);
+    for (const object of policy) store.create(object);
+    pusher.flush();
+    expect(changed()).toEqual([]);
   });
 
   it('forgets a proxy that was removed', () => {
