@@ -6,11 +6,13 @@ import type { Proxy as MeshProxy } from '../../mesh/istiod/proxy.ts';
 import { buildSnapshot } from '../../mesh/istiod/snapshot/build.ts';
 import { proxyOf } from '../../mesh/istiod/snapshot/proxy-of.ts';
 import type { Snapshot } from '../../mesh/istiod/snapshot/snapshot.ts';
+import { gatewayStatuses } from '../../mesh/istiod/status/statuses.ts';
 import type { XdsConfig } from '../../mesh/istiod/xds/types.ts';
 import { xds } from '../../mesh/istiod/xds/xds.ts';
-import type { JsonObject } from '../../mesh/json.ts';
+import type { Json, JsonObject } from '../../mesh/json.ts';
 import type { KubeObject } from '../../mesh/kube/objects.ts';
 import { changes } from './golden-changes.ts';
+import { withKeys } from './golden-keys.ts';
 import { compactYaml } from './golden-yaml.ts';
 
 export const oursFolder = resolve(import.meta.dirname, '../golden/ours');
@@ -31,7 +33,7 @@ export interface GoldenCase {
   name: string;
   folder: string;
   head: CaseHead;
-  /** The mesh before (base.yaml, the case's given.yaml), and the case's objects in it. */
+  /** The mesh before (base.yaml, given.yaml of the area and of the case), and the case's objects in it. */
   before: KubeObject[];
   objects: KubeObject[];
 }
@@ -46,8 +48,9 @@ export const goldenCases = (): GoldenCase[] =>
 export const baseObjects: readonly KubeObject[] = aged(join(oursFolder, 'base.yaml'), 0);
 
 function readCase(folder: string): GoldenCase {
-  const given = aged(join(folder, 'given.yaml'), baseObjects.length);
-  const before = [...baseObjects, ...given];
+  const shared = aged(join(folder, '../given.yaml'), baseObjects.length);
+  const given = aged(join(folder, 'given.yaml'), baseObjects.length + shared.length);
+  const before = [...baseObjects, ...shared, ...given];
   const comment = /^(?:#.*\n)*/.exec(readFileSync(join(folder, 'in.yaml'), 'utf8'))?.[0] ?? '';
   return {
     name: relative(oursFolder, folder),
@@ -60,7 +63,7 @@ function readCase(folder: string): GoldenCase {
 
 /** Objects of a file that may be absent; one second of age for each document, the first the oldest. */
 function aged(file: string, from: number): KubeObject[] {
-  const documents = existsSync(file) ? parseAllDocuments(readFileSync(file, 'utf8')) : [];
+  const documents = existsSync(file) ? parseAllDocuments(withKeys(readFileSync(file, 'utf8'))) : [];
   const [wrong] = documents.flatMap((document) => document.errors);
   if (wrong) throw new Error(`${file}: ${wrong.message}`);
   return documents
@@ -73,11 +76,32 @@ function aged(file: string, from: number): KubeObject[] {
 }
 
 /** The proxy's configuration with the case's objects, or before them. */
-export function configOf({ head, before, objects }: GoldenCase, when: 'before' | 'after'): XdsConfig {
-  const mesh = installedMeshConfig(when === 'before' && objects.length === 0 ? {} : head.mesh);
-  const snapshot = buildSnapshot(when === 'before' ? before : [...before, ...objects], mesh);
-  return xds(snapshot, proxyIn(snapshot, head));
+export function configOf(of: GoldenCase, when: 'before' | 'after'): XdsConfig {
+  const snapshot = snapshotOf(of, when);
+  return xds(snapshot, proxyIn(snapshot, of.head));
 }
+
+function snapshotOf({ head, before, objects }: GoldenCase, when: 'before' | 'after'): Snapshot {
+  const mesh = installedMeshConfig(when === 'before' && objects.length === 0 ? {} : head.mesh);
+  return buildSnapshot(when === 'before' ? before : [...before, ...objects], mesh);
+}
+
+/** What istiod writes into statuses because of the case, without times. */
+function statusesOf(of: GoldenCase): Json[] {
+  const written = (when: 'before' | 'after'): JsonObject[] =>
+    gatewayStatuses(snapshotOf(of, when), { time: '' }).map(({ kind, namespace, name, status }) => ({
+      name: `${kind} ${namespace}/${name}`,
+      ...withoutTimes(status),
+    }));
+  return changes(written('before'), written('after'));
+}
+
+const withoutTimes = (status: JsonObject): JsonObject =>
+  JSON.parse(
+    JSON.stringify(status, (field, value) =>
+      field === 'lastTransitionTime' || field === 'observedGeneration' ? undefined : value,
+    ),
+  ) as JsonObject;
 
 export function proxyIn(snapshot: Snapshot, { proxy = 'web-v1.shop' }: CaseHead): MeshProxy {
   const [name = '', namespace = ''] = proxy.split('.');
@@ -95,6 +119,7 @@ export function expectations(of: GoldenCase): Map<string, string> {
   const problems = after.problems.filter((p) => !known.has(p.what)).map(({ what, fix }) => ({ what, fix }));
   return new Map([
     ...shown.map((type): [string, string] => [`${type}.yaml`, compactYaml(changes(before[type], after[type]))]),
+    ['status.yaml', compactYaml(statusesOf(of))],
     ['problems.yaml', compactYaml(problems)],
   ]);
 }
