@@ -26,6 +26,8 @@ export interface RoutePolicy {
   mirrors: readonly MirrorPolicy[];
   /** `envoy.lb` metadata that hosts must have (metadataMatch). */
   metadataMatch: ReadonlyMap<string, string> | undefined;
+  /** Upgrades that the route allows or forbids, by type in lower case. */
+  upgrades: ReadonlyMap<string, boolean> | undefined;
   autoHostRewrite: boolean;
   priority: 'DEFAULT' | 'HIGH';
 }

@@ -25,6 +25,7 @@ import type { RoutedStream } from './router-host.ts';
 import { localResponse } from './status.ts';
 import type { StreamManager } from './stream-manager.ts';
 import { StreamTimers, streamDuration } from './stream-timers.ts';
+import { refusedUpgrade } from './upgrade.ts';
 
 /** One request on its way through a connection manager (source/common/http/{conn_manager_impl,filter_manager}.cc). */
 export class ActiveStream implements RoutedStream, Exchange {
@@ -79,7 +80,9 @@ export class ActiveStream implements RoutedStream, Exchange {
     else {
       this.#match();
       this.#longestMs = streamDuration(this.#policy, this.request.headers, config);
-      this.#decode(0);
+      const upgrade = refusedUpgrade(this.request.headers, config.upgrades, this.#policy?.upgrades);
+      if (upgrade) this.reply(upgrade);
+      else this.#decode(0);
     }
     if (this.#done) return;
     this.info.bytesReceived = bodyLength(this.request.body);

@@ -2,6 +2,8 @@ import type { JsonObject } from '../../json.ts';
 import { compileCidr } from '../match/cidr.ts';
 import { flag, has, milliseconds, number, object, objects, text, texts, typeOf } from '../runtime/proto.ts';
 
+import type { Upgrades } from './upgrade.ts';
+
 export type ForwardClientCert = 'SANITIZE' | 'FORWARD_ONLY' | 'APPEND_FORWARD' | 'SANITIZE_SET' | 'ALWAYS_FORWARD_ONLY';
 
 /** envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager with its defaults; times in ms, 0 for none. */
@@ -34,7 +36,7 @@ export function readHcm(config: JsonObject, direction: string) {
     stripPort: flag(config, 'stripAnyHostPort'),
     forwardClientCert: (text(config, 'forwardClientCertDetails') || 'SANITIZE') as ForwardClientCert,
     certDetails: { subject: flag(cert, 'subject'), uri: flag(cert, 'uri'), dns: flag(cert, 'dns') },
-    upgrades: objects(config, 'upgradeConfigs').map((u) => text(u, 'upgradeType').toLowerCase()),
+    upgrades: compileUpgrades(config),
     /** Tracing is on: operation names travel in x-envoy-decorator-operation. */
     tracing: has(config, 'tracing'),
     isEgress: direction === 'OUTBOUND',
@@ -61,3 +63,9 @@ function readAlpn(filters: JsonObject[]): { [protocol: string]: readonly string[
     ]),
   );
 }
+
+/** upgradeConfigs of a connection manager. */
+const compileUpgrades = (message: JsonObject): Upgrades =>
+  new Map(
+    objects(message, 'upgradeConfigs').map((u) => [text(u, 'upgradeType').toLowerCase(), flag(u, 'enabled', true)]),
+  );

@@ -109,6 +109,11 @@ describe('answers of the proxy itself', () => {
     ]).toEqual([code, body, flags, details, latency]);
   });
 
+  it('an empty Host is a host: the virtual host of all takes it', async () => {
+    const [seen] = await mini({ apps: [ok] }).ask({ headers: { host: '' } });
+    expect(seen?.status).toBe(200);
+  });
+
   it('UO: beyond maxRequests, with x-envoy-overloaded', async () => {
     const limits = { circuitBreakers: { thresholds: [{ maxConnections: 1, maxPendingRequests: 1 }] } };
     const m = mini({ apps: [slow(100)], cluster: limits });

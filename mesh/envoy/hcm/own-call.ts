@@ -19,6 +19,7 @@ const policyFor = (cluster: string, timeoutMs: number): RoutePolicy => ({
   hash: [],
   mirrors: [],
   metadataMatch: undefined,
+  upgrades: undefined,
   autoHostRewrite: false,
   priority: 'DEFAULT',
 });

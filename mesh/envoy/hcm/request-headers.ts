@@ -23,7 +23,7 @@ export function prepareRequest(
   joinInline(headers, 'request');
   if (headers.size > config.maxHeadersCount + 4 || headers.byteSize() > config.maxHeadersBytes)
     return refuse(431, 'http1.headers_too_large');
-  if (!headers.get(':authority')) return refuse(400, 'missing_host_header');
+  if (!headers.has(':authority')) return refuse(400, 'missing_host_header');
   const refusal = headers.get(':method') === 'CONNECT' ? undefined : preparePath(headers, config);
   if (refusal) return refusal;
   removeHopByHop(headers);

@@ -35,6 +35,7 @@ export function compileRoutePolicy(route: JsonObject, virtualHost: JsonObject, c
     hash: objects(action, 'hashPolicy').map((policy) => compileHash(policy, where)),
     mirrors: mirrors([action, virtualHost, config], where),
     metadataMatch: compileMetadataMatch(action),
+    upgrades: upgrades(action),
     autoHostRewrite: flag(action, 'autoHostRewrite') ?? false,
     priority: text(action, 'priority') === 'HIGH' ? 'HIGH' : 'DEFAULT',
   };
@@ -44,6 +45,12 @@ export function compileRoutePolicy(route: JsonObject, virtualHost: JsonObject, c
 function hedges(action: JsonObject, virtualHost: JsonObject): boolean {
   const policy = object(action, 'hedgePolicy') ?? object(virtualHost, 'hedgePolicy') ?? {};
   return flag(policy, 'hedgeOnPerTryTimeout') ?? false;
+}
+
+function upgrades(action: JsonObject): RoutePolicy['upgrades'] {
+  const configs = objects(action, 'upgradeConfigs');
+  if (configs.length === 0) return undefined;
+  return new Map(configs.map((u) => [text(u, 'upgradeType').toLowerCase(), flag(u, 'enabled') ?? true]));
 }
 
 function clusterChoice(action: JsonObject, where: string): ClusterChoice {
