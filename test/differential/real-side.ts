@@ -52,7 +52,7 @@ const logsOf = (name: string, { logs }: RunningPod): LogLine[] =>
 async function start(pod: StagePod, mesh: TestMesh, recorder: Recorder): Promise<RunningPod> {
   if (!pod.envoy) throw new RangeError(`${pod.name} has no proxy`);
   if (pod.app === false) return mesh.add(pod.envoy);
-  const apps = { [httpPort]: webApp(pod.name, recorder), [tcpPort]: { serve: tcpApp(pod.name) } };
+  const apps = { [httpPort]: { serve: webServer(pod.name, recorder) }, [tcpPort]: { serve: tcpApp(pod.name) } };
   return mesh.add({ ...pod.envoy, apps });
 }
 
@@ -72,17 +72,20 @@ function addTargets({ services, pods, endpoints }: Stage, mesh: TestMesh, record
     ...pods.filter((p) => p.proxy === 'none' && p.app !== false),
   ];
   for (const { name, ip } of plain) {
-    const server = createServer(webApp(name, recorder));
-    mesh.targets.set(`${ip}:${httpPort}`, {
-      kind: 'external',
-      // The world hands it over paused.
-      serve(socket) {
-        server.emit('connection', socket);
-        socket.resume();
-      },
-    });
+    mesh.targets.set(`${ip}:${httpPort}`, { kind: 'external', serve: webServer(name, recorder) });
     mesh.targets.set(`${ip}:${tcpPort}`, { kind: 'external', serve: tcpApp(name) });
   }
+}
+
+/** Who sends what is no HTTP is cut off, and gets no answer, as from most servers. */
+function webServer(pod: string, recorder: Recorder): (socket: Socket) => void {
+  const server = createServer(webApp(pod, recorder));
+  server.on('clientError', (_, socket) => socket.destroy());
+  return (socket) => {
+    server.emit('connection', socket);
+    // The world hands connections over paused.
+    socket.resume();
+  };
 }
 
 const webApp = (pod: string, recorder: Recorder) => (request: IncomingMessage, response: ServerResponse) => {
@@ -188,9 +191,9 @@ function overHttp(
   });
 }
 
-/** Node tells an orderly end before the answer by its message alone. */
-const codeOf = (error: NodeJS.ErrnoException): string =>
-  error.message === 'socket hang up' || error.code === 'EPIPE' ? 'ECONNRESET' : (error.code ?? error.message);
+/** Node tells an orderly end before the answer by its message alone; what comes from a TCP app is no answer either. */
+const codeOf = ({ code = '', message }: NodeJS.ErrnoException): string =>
+  message === 'socket hang up' || code === 'EPIPE' || code.startsWith('HPE_') ? 'ECONNRESET' : code || message;
 
 function overTcp(context: Context, { from = 'client', to = '', send }: TcpRequest): Promise<Answer> {
   const { uplink, ip } = wayOut(context, from, to);

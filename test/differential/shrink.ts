@@ -16,8 +16,9 @@ export async function shrink(feature: Feature, found: CaseResult, seed: number):
   const attempt = async (smaller: Case): Promise<boolean> => {
     left--;
     const result = await differs(feature, { ...best, case: smaller }, seed);
-    if (result) best = result;
-    return result !== undefined;
+    if (!result || !sameKind(result, found)) return false;
+    best = result;
+    return true;
   };
   const [first] = found.differences;
   const alone = found.case.requests.flat()[first?.request ?? -1];
@@ -29,6 +30,13 @@ export async function shrink(feature: Feature, found: CaseResult, seed: number):
   }
   return best;
 }
+
+/** Not just any disagreement: one that the found one has as well. */
+const sameKind = (smaller: CaseResult, found: CaseResult): boolean => {
+  const kind = ({ path, real, sim }: CaseResult['differences'][number]) => JSON.stringify([path, real, sim]);
+  const known = new Set(found.differences.map(kind));
+  return smaller.differences.some((d) => d.request < 0 || known.has(kind(d)));
+};
 
 async function differs(
   feature: Feature,

@@ -42,7 +42,7 @@ export const mirror: Feature = {
       ] as const;
       const objects = [istio('VirtualService', name, { hosts: [host], http })];
       const label = JSON.stringify(http[0]);
-      if (!isSure) return { name: label, objects, requests: [{ headers: given, times: 50 }], spread: outcome };
+      if (!isSure) return { name: label, objects, requests: [{ headers: given, times: 30 }], spread: outcome };
       return {
         name: label,
         objects,

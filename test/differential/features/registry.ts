@@ -5,6 +5,7 @@ import { fault } from './fault.ts';
 import { gateway } from './gateway.ts';
 import { headerOperations } from './headers.ts';
 import { jwt } from './jwt.ts';
+import { listeners } from './listeners.ts';
 import { localRateLimit } from './local-rate-limit.ts';
 import { mirror } from './mirror.ts';
 import { allowAny, registryOnly } from './passthrough.ts';
@@ -19,6 +20,7 @@ import { weighted } from './weighted.ts';
 
 /** One line per feature. */
 export const features: readonly Feature[] = [
+  listeners,
   routeMatch,
   virtualHosts,
   rewrite,

@@ -39,7 +39,7 @@ export const weighted: Feature = {
       return {
         name: route.map((leg) => leg.weight).join(':'),
         objects: [istio('VirtualService', name, { hosts: [host], http: [{ route }] })],
-        requests: [{ headers: [['host', host]], times: 50 }],
+        requests: [{ headers: [['host', host]], times: 30 }],
         spread: outcome,
       };
     }),
