@@ -16,6 +16,7 @@ import { Host, hostKey } from './host.ts';
 import { type Resolve, readHosts } from './hosts.ts';
 import { type HttpOptions, readHttpOptions } from './http-options.ts';
 import { HttpPool } from './http-pool.ts';
+import { MergedUpdates } from './merged-updates.ts';
 import { OutlierDetector, readOutlier } from './outlier.ts';
 import { compilePicker, isConsistent } from './picker.ts';
 import { ClusterStats } from './stats.ts';
@@ -69,6 +70,7 @@ export class Cluster {
   readonly outlier: OutlierDetector | undefined;
   readonly #setting: ClusterSetting;
   readonly #balancer: Balancing;
+  readonly #updates: MergedUpdates;
   readonly #transport: (host: Host) => Transport;
   #hosts = new Map<string, Host>();
   #priorities: LocalityGroup[][] = [];
@@ -96,6 +98,8 @@ export class Cluster {
     this.#transport = compileTransport(json, setting);
     this.#portOverride = number(object(json, 'originalDstLbConfig'), 'upstreamPortOverride');
     this.#balancer = this.#compileBalancer();
+    const window = milliseconds(object(json, 'commonLbConfig'), 'updateMergeWindow', 1000);
+    this.#updates = new MergedUpdates(setting.clock, window, () => this.#balancer.update(this.#priorities));
     this.outlier = has(json, 'outlierDetection')
       ? new OutlierDetector({
           config: readOutlier(object(json, 'outlierDetection')),
@@ -103,7 +107,7 @@ export class Cluster {
           random: setting.random,
           stats: setting.stats,
           prefix,
-          changed: () => this.#balancer.update(this.#priorities),
+          changed: () => this.#updates.later(),
         })
       : undefined;
     if (has(json, 'loadAssignment')) this.assign(object(json, 'loadAssignment'));
@@ -132,7 +136,7 @@ export class Cluster {
     for (const [key, host] of now) if (!this.#hosts.has(key)) host.since = this.#setting.clock.elapsed;
     this.#hosts = now;
     this.outlier?.setHosts(hosts);
-    this.#balancer.update(this.#priorities);
+    this.#updates.now();
   }
 
   /** The host for one attempt; undefined: none can be picked. */

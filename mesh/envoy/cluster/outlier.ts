@@ -94,7 +94,9 @@ export class OutlierDetector {
   failed(monitor: OutlierMonitor, kind: Kind): void {
     const { host } = monitor;
     if (host.ejected) return;
-    this.#setting.stats.counter(`${this.#setting.prefix}outlier_detection.ejections_detected_${kind}`).value++;
+    this.#inc(`ejections_detected_${kind}`);
+    // The one older name that is still counted.
+    if (kind === 'consecutive_5xx') this.#inc('ejections_consecutive_5xx');
     const { maxPercent, alwaysOne } = this.config;
     const percent = (100 * (this.#ejected + 1)) / this.#monitors.length;
     if (percent <= maxPercent || (alwaysOne && this.#ejected === 0)) this.#eject(monitor, kind);
@@ -102,7 +104,7 @@ export class OutlierDetector {
   }
 
   #eject(monitor: OutlierMonitor, kind: Kind): void {
-    const { config, clock, random, stats, prefix, changed } = this.#setting;
+    const { config, clock, random, changed } = this.#setting;
     const percent = enforcing[kind](config);
     if (percent < 100 && random.next() * 100 >= percent) return;
     monitor.host.ejected = true;
@@ -110,7 +112,8 @@ export class OutlierDetector {
     monitor.jitterMs = config.jitterMs > 0 ? Math.floor(random.next() * (config.jitterMs + 1)) : 0;
     if (monitor.backOff * config.baseMs < config.maxMs + config.baseMs) monitor.backOff++;
     this.#total.value++;
-    stats.counter(`${prefix}outlier_detection.ejections_enforced_${kind}`).value++;
+    this.#inc('ejections_total');
+    this.#inc(`ejections_enforced_${kind}`);
     this.#count();
     this.sweepLater();
     changed();
@@ -158,6 +161,10 @@ export class OutlierDetector {
     const local = of('local');
     for (const { monitor } of local.slow) this.failed(monitor, 'local_origin_success_rate');
     for (const { monitor } of local.failing) this.failed(monitor, 'local_origin_failure_percentage');
+  }
+
+  #inc(name: string): void {
+    this.#setting.stats.counter(`${this.#setting.prefix}outlier_detection.${name}`).value++;
   }
 
   #count(): void {

@@ -35,8 +35,9 @@ export class HostChoice implements LbContext {
     return tried && ((host) => tried.has(host));
   }
 
-  /** A retry should go elsewhere. */
+  /** A retry should go elsewhere, when the policy says so. */
   avoid(host: Host): void {
+    if (!this.#policy.retry?.avoidPreviousHosts) return;
     this.#tried ??= new Set();
     this.#tried.add(host);
   }

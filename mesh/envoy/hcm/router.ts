@@ -53,6 +53,7 @@ export class Router implements Attempts {
     const { headers } = stream.request;
     const { clock, random, suppressEnvoyHeaders } = this.#setting;
     stream.info.upstreamCluster = this.#cluster.name;
+    stream.info.attemptCount = 1;
     const host = this.#cluster.choose(this.#choice);
     if (!host) {
       this.#noHost();
@@ -62,7 +63,6 @@ export class Router implements Attempts {
     this.#timeouts = finalTimeouts(this.#policy, headers, this.#isGrpc);
     announceTimeout(headers, this.#timeouts, { elapsed: 0, suppressed: suppressEnvoyHeaders });
     if (stream.route?.includeRequestAttemptCount) headers.set('x-envoy-attempt-count', '1');
-    stream.info.attemptCount = 1;
     stream.route?.finalizeRequest(stream);
     const breaker = this.#cluster.breakers[this.#policy.priority];
     this.#retry = RetryState.of({ policy: this.#policy.retry, headers, breaker, stats: this.#cluster.stats, random });
