@@ -1,5 +1,6 @@
 import { parseIp } from '../../world/ip.ts';
 import type { HeaderList } from '../runtime/header-list.ts';
+import { internalOnly } from './internal-only.ts';
 
 /** Fields of HttpConnectionManager; a connection manager's own record of settings fits. */
 export interface ForwardingSetting {
@@ -19,24 +20,6 @@ export interface Downstream {
   /** The proxy's own address, told instead of a loopback one. */
   localIp: string;
 }
-
-/** Only for requests from inside; taken from all others (conn_manager_utility.cc, mutateRequestHeaders). */
-const internalOnly = new Set([
-  'x-envoy-expected-rq-timeout-ms',
-  'x-envoy-force-trace',
-  'x-envoy-hedge-on-per-try-timeout',
-  'x-envoy-ip-tags',
-  'x-envoy-max-retries',
-  'x-envoy-original-url',
-  'x-envoy-retriable-header-names',
-  'x-envoy-retriable-status-codes',
-  'x-envoy-retry-grpc-on',
-  'x-envoy-retry-on',
-  'x-envoy-upstream-alt-stat-name',
-  'x-envoy-upstream-rq-per-try-timeout-ms',
-  'x-envoy-upstream-rq-timeout-alt-response',
-  'x-envoy-upstream-rq-timeout-ms',
-]);
 
 /** What an edge (useRemoteAddress) also takes from outsiders. */
 const notAtTheEdge = [

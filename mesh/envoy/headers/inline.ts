@@ -1,4 +1,5 @@
 import type { HeaderList } from '../runtime/header-list.ts';
+import { internalOnly } from './internal-only.ts';
 
 // Headers that Envoy keeps in one place each: a second value is joined to the first by ",". All others stay repeated.
 // Measured on Envoy 1.40 for both directions; names of envoy/http/header_map.h (INLINE_*_HEADERS) and of the custom
@@ -19,6 +20,7 @@ const both = [
   'x-request-id',
 ];
 const request = [
+  ...internalOnly,
   'accept',
   'accept-encoding',
   'access-control-request-headers',
@@ -39,24 +41,10 @@ const request = [
   'x-client-trace-id',
   'x-envoy-downstream-service-cluster',
   'x-envoy-downstream-service-node',
-  'x-envoy-expected-rq-timeout-ms',
   'x-envoy-external-address',
-  'x-envoy-force-trace',
-  'x-envoy-hedge-on-per-try-timeout',
   'x-envoy-internal',
-  'x-envoy-ip-tags',
   'x-envoy-is-timeout-retry',
-  'x-envoy-max-retries',
   'x-envoy-original-path',
-  'x-envoy-original-url',
-  'x-envoy-retriable-header-names',
-  'x-envoy-retriable-status-codes',
-  'x-envoy-retry-grpc-on',
-  'x-envoy-retry-on',
-  'x-envoy-upstream-alt-stat-name',
-  'x-envoy-upstream-rq-per-try-timeout-ms',
-  'x-envoy-upstream-rq-timeout-alt-response',
-  'x-envoy-upstream-rq-timeout-ms',
   'x-envoy-upstream-stream-duration-ms',
   'x-forwarded-client-cert',
   'x-forwarded-for',
