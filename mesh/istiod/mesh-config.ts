@@ -126,7 +126,12 @@ const defaults = {
 };
 
 /** Defaults of istio pkg/config/mesh/mesh.go filled in; `raw` is the merged object for what is only passed on. */
-export type MeshConfig = Shape<typeof meshConfig> & typeof defaults & { raw: JsonObject };
+export type MeshConfig = Shape<typeof meshConfig> &
+  typeof defaults & {
+    raw: JsonObject;
+    /** What somebody wrote, without what an installation sets anyway. */
+    written?: JsonObject;
+  };
 
 /** What `istioctl install` with the default profile sets (istiod-golden/README.md, Settings). */
 export const installDefaults: JsonObject = {
@@ -180,7 +185,7 @@ export const installedMeshConfig = (
   profile: Profile = 'default',
 ): MeshConfig => {
   const installed = profile === 'ambient' ? merge(installDefaults, ambientDefaults) : installDefaults;
-  return readMeshConfig(merge(installed, overrides), problems);
+  return { ...readMeshConfig(merge(installed, overrides), problems), written: overrides };
 };
 
 /** Reads YAML text of a mesh config. */

@@ -8,6 +8,7 @@ import { CommandError, exitCodes } from '../fail.ts';
 import type { SourceObject } from '../lab/lab.ts';
 import { parseManifest } from '../lab/manifest.ts';
 import { Sources } from '../lab/sources.ts';
+import { locate, parseYaml } from '../lab/yaml.ts';
 import { admissionProblems } from './validate.ts';
 import type { XdsIo } from './xds-world.ts';
 
@@ -42,11 +43,11 @@ export async function loadInput(
   const [first, ...more] = leaveOutRefused ? unreadable : [...unreadable, ...[...refused.values()].flat()];
   if (first) throw new CommandError(exitCodes.usage, first, ...more);
   const known = all.filter((source) => !refused.has(source));
-  const sources = new Sources(known);
   const problems: Problem[] = [];
   const text = meshConfig === undefined ? undefined : await io.readFile(meshConfig);
   const overrides = text === undefined ? {} : parseMeshConfig(text, problems);
   const mesh = installedMeshConfig(overrides, problems, profile);
+  const sources = new Sources([...known, ...meshSource(text, meshConfig ?? '', mesh.rootNamespace)]);
   const objects = known.map(({ object }, position) => aged(object, position));
   const snapshot = buildSnapshot(objects, mesh);
   for (const problem of problems) io.problem({ ...problem, where: problem.where ?? { file: meshConfig } });
@@ -54,6 +55,14 @@ export async function loadInput(
   const leftOut = [...refused.values()].flat();
   for (const { what, ...rest } of leftOut) io.problem({ ...rest, what: `${what}; the object is left out` });
   return { objects, snapshot, sources, refused: leftOut };
+}
+
+/** Fields of the mesh config file, as origins name them. */
+function meshSource(text: string | undefined, file: string, namespace: string): SourceObject[] {
+  const [document] = text === undefined ? [] : parseYaml(text, file).documents;
+  if (!document) return [];
+  const object = { apiVersion: 'mesh.istio.io/v1alpha1', kind: 'MeshConfig', metadata: { namespace, name: 'istio' } };
+  return [{ object, locate: (path, part) => locate(document, path, part) }];
 }
 
 async function expand(files: readonly string[], io: XdsIo): Promise<{ path: string; ofFolder: boolean }[]> {

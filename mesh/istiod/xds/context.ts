@@ -14,6 +14,7 @@ import { scopeOf } from '../snapshot/scope.ts';
 import type { SidecarScope } from '../snapshot/scope-types.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { serviceTargets } from '../snapshot/targets.ts';
+import { meshCauses } from './mesh-origins.ts';
 import { Origins } from './origins.ts';
 import type { Origin } from './types.ts';
 
@@ -42,13 +43,14 @@ export interface ProxyContext {
 }
 
 export function contextOf(snapshot: Snapshot, proxy: MeshProxy): ProxyContext {
+  const scope = scopeOf(snapshot, proxy);
   const v6 = isIpv6(proxy.ip);
   const mode = proxy.metadata.INTERCEPTION_MODE;
   return {
     snapshot,
     mesh: snapshot.mesh,
     proxy,
-    scope: scopeOf(snapshot, proxy),
+    scope,
     targets: serviceTargets(snapshot, proxy),
     proxyConfig: proxyConfigOf(snapshot.mesh, proxy),
     mtls: snapshot.authn.ofWorkload(proxy.namespace, proxy.labels),
@@ -57,7 +59,7 @@ export function contextOf(snapshot: Snapshot, proxy: MeshProxy): ProxyContext {
     interception: mode === 'NONE' || mode === 'TPROXY' ? mode : 'REDIRECT',
     wildcard: v6 ? '::' : UNSPECIFIED,
     localhost: v6 ? '::1' : '127.0.0.1',
-    origins: new Origins(),
+    origins: new Origins(meshCauses({ snapshot, proxy, scope })),
     problems: [],
     shared: new Map(),
   };

@@ -5,6 +5,12 @@ import type { Origin } from './types.ts';
 export class Origins {
   readonly #ofNode = new WeakMap<object, Origin>();
   readonly #ofField = new WeakMap<object, Map<string, Origin>>();
+  readonly #otherwise: Otherwise;
+
+  /** `otherwise` is asked for fields that nothing was noted for. */
+  constructor(otherwise: Otherwise = () => undefined) {
+    this.#otherwise = otherwise;
+  }
 
   /** Notes what caused `node`, or one `field` of it. Nothing is noted for an unknown cause. */
   mark(node: object | undefined, origin: Origin | undefined, field?: string): void {
@@ -36,10 +42,12 @@ export class Origins {
   within(root: Written, pointer: string): Map<string, Origin> {
     let value: unknown = root;
     let named: Origin | undefined;
+    let at = '';
     for (const part of pointer.split('/').slice(1)) {
       if (typeof value !== 'object' || value === null) return new Map();
       const name = unescapePart(part);
-      named = this.#ofField.get(value)?.get(name);
+      at += `/${part}`;
+      named = this.#ofField.get(value)?.get(name) ?? this.#otherwise({ holder: value, name, at });
       value = (value as { [field: string]: unknown })[name];
     }
     const out = new Map<string, Origin>(named && [[pointer, named]]);
@@ -53,9 +61,25 @@ export class Origins {
     if (own) out.set(path, own);
     for (const [field, origin] of this.#ofField.get(value) ?? []) out.set(`${path}/${escapePart(field)}`, origin);
     if (Array.isArray(value)) for (const [i, item] of value.entries()) this.#visit(item, `${path}/${i}`, out);
-    else for (const [name, item] of Object.entries(value)) this.#visit(item, `${path}/${escapePart(name)}`, out);
+    else for (const [name, item] of Object.entries(value)) this.#visitField({ holder: value, name, path }, item, out);
+  }
+
+  #visitField(of: { holder: object; name: string; path: string }, item: unknown, out: Map<string, Origin>): void {
+    const at = `${of.path}/${escapePart(of.name)}`;
+    this.#visit(item, at, out);
+    if (out.has(at)) return;
+    const origin = this.#otherwise({ holder: of.holder, name: of.name, at });
+    if (origin) out.set(at, origin);
   }
 }
+
+/** A field of the configuration at a JSON pointer. */
+export interface FieldAt {
+  holder: object;
+  name: string;
+  at: string;
+}
+export type Otherwise = (field: FieldAt) => Origin | undefined;
 
 /** Gives a configuration its `originsWithin`, which is a way to ask and so not among what is compared and written. */
 export const asked = <Config extends object>(
