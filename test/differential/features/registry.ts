@@ -1,4 +1,5 @@
 import type { Feature } from '../feature.ts';
+import { circuitBreakers } from './circuit-breakers.ts';
 import { cors } from './cors.ts';
 import { directResponse } from './direct-response.ts';
 import { fault } from './fault.ts';
@@ -6,8 +7,10 @@ import { gateway } from './gateway.ts';
 import { headerOperations } from './headers.ts';
 import { jwt } from './jwt.ts';
 import { listeners } from './listeners.ts';
+import { loadBalancing } from './load-balancing.ts';
 import { localRateLimit } from './local-rate-limit.ts';
 import { mirror } from './mirror.ts';
+import { outlier } from './outlier.ts';
 import { allowAny, registryOnly } from './passthrough.ts';
 import { rbacHttp } from './rbac-http.ts';
 import { redirect } from './redirect.ts';
@@ -39,4 +42,7 @@ export const features: readonly Feature[] = [
   rbacHttp,
   jwt,
   localRateLimit,
+  loadBalancing,
+  outlier,
+  circuitBreakers,
 ];
