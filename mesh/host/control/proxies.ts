@@ -86,6 +86,7 @@ export class Proxies {
     io.report({ container: proxyContainer, state: 'running', ready: false, restarts: 0 });
     await envoy.ready(io.signal);
     await this.#readBound(place);
+    this.follow(place);
     io.report({ container: proxyContainer, state: 'running', ready: true, restarts: 0 });
   }
 
@@ -129,7 +130,7 @@ export class Proxies {
     // Rejects when followed anew or stopped, or with an Envoy that died, which is told by its end.
     void this.#options.server
       .settled(place.nodeId, signal)
-      .then(({ accepted }) => (accepted ? this.bound(place, signal) : undefined))
+      .then(({ accepted }) => (accepted ? this.bound(place, signal) : this.#readBound(place)))
       .catch(() => {});
   }
 
