@@ -55,8 +55,11 @@ interface Wanted {
 function cluster(context: ProxyContext, of: Wanted): JsonObject {
   const draft = newDraft(inboundKey(of.clusterPort), of.bind === '' ? 'ORIGINAL_DST' : 'STATIC');
   if (of.port) setProtocol(context, draft, of.port);
-  if (of.port && of.service) {
-    const parts = { service: of.service, port: of.port.port, portName: of.port.name, targetPort: of.clusterPort };
+  if (of.port) {
+    // A port that no service has is named after the Sidecar that declares it (findOrCreateService).
+    const hostname = `${context.scope.name}.${context.scope.namespace}`;
+    const service = of.service ?? ({ kind: 'ServiceEntry', hostname, name: '', namespace: '' } as const);
+    const parts = { service, port: of.port.port, portName: of.port.name, targetPort: of.clusterPort };
     const name = statName(context.mesh.inboundClusterStatName, parts);
     if (name !== undefined) draft.fields.altStatName = `${name};`;
   }
