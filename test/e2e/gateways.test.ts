@@ -29,13 +29,14 @@ spec:
   - {port: {number: 80, name: moved, protocol: HTTP}, hosts: [moved.example], tls: {httpsRedirect: true}}
   - {port: {number: 443, name: simple, protocol: HTTPS}, hosts: [simple.example], tls: {mode: SIMPLE, credentialName: simple}}
   - {port: {number: 443, name: mutual, protocol: HTTPS}, hosts: [mutual.example], tls: {mode: MUTUAL, credentialName: mutual}}
+  - {port: {number: 443, name: late, protocol: HTTPS}, hosts: [late.example], tls: {mode: SIMPLE, credentialName: late}}
   - {port: {number: 443, name: through, protocol: TLS}, hosts: [through.example], tls: {mode: PASSTHROUGH}}
 ---
 apiVersion: networking.istio.io/v1
 kind: VirtualService
 metadata: {name: web, namespace: default}
 spec:
-  hosts: [httpbin.example, simple.example, mutual.example, moved.example]
+  hosts: [httpbin.example, simple.example, mutual.example, moved.example, late.example]
   gateways: [web]
   http: [{route: [{destination: {host: httpbin, port: {number: 8000}}}]}]
 ---
@@ -264,6 +265,15 @@ describe.each(places)('gateways on %s', (name, place) => {
     expect(outcomeOf(await call(mesh, { url: `http://${value}/status/206`, host: 'any.example', from: 'curl' }))).toBe(
       206,
     );
+  });
+
+  it('close connections until a certificate comes', async (context) => {
+    present(context);
+    const late = () => call(mesh, { url: `https://${ingress}/status/200`, host: 'late.example', tls: { ca: client } });
+    const before = outcomeOf(await late());
+    const { certificate, key } = await ours.issue('late.example');
+    await apply(mesh, [secret('late', system, { cert: certificate, key })]);
+    expect([before, outcomeOf(await late())]).toEqual(['ECONNRESET', 200]);
   });
 
   it('take new certificates without a restart', async (context) => {

@@ -56,7 +56,7 @@ export function compileDownstreamTls(config: JsonObject, { secrets, clock, point
     shake(client) {
       const local = certificate();
       // A context whose secret has not come closes what arrives (source/common/tls/ssl_socket.cc, NotReadySslSocket).
-      if (!local) return failure('TLS error: Secret is not supplied by SDS');
+      if (!local) return { failure: 'reset', reason: 'TLS error: Secret is not supplied by SDS' };
       // The server's order decides (source/common/tls/server_context_impl.cc, alpnSelectCallback: SSL_select_next_proto).
       const alpn = serverAlpn.find((p) => client.alpn.includes(p)) ?? '';
       const refusal = client.refuses(local);
