@@ -3,6 +3,7 @@ import { Causes } from './causes.ts';
 import type { Hop, Locate } from './explanation.ts';
 import { predictedLog } from './log.ts';
 import { podOfNode } from './names.ts';
+import { repointed } from './repoint.ts';
 import { stepsOf } from './step/registry.ts';
 import type { TraceWorld } from './world.ts';
 
@@ -43,8 +44,10 @@ function answeredBy({ host }: Extract<TraceEvent, { kind: 'upstream' }>, parts: 
 
 const isRouting = ({ kind }: TraceEvent) => kind === 'route' || kind === 'noRoute';
 
-export function hopOf({ node, events, note }: Part, { world, locate }: { world: TraceWorld; locate: Locate }): Hop {
-  const causes = new Causes(node ? world.config(node) : undefined, locate);
+export function hopOf({ node, note, ...part }: Part, { world, locate }: { world: TraceWorld; locate: Locate }): Hop {
+  const config = node ? world.config(node) : undefined;
+  const events = repointed(part.events, config);
+  const causes = new Causes(config, locate);
   const scene = { world, causes, events };
   const steps = events.flatMap((event) => stepsOf(event, scene));
   const log = predictedLog(events);

@@ -40,37 +40,49 @@ export interface Answer {
   notes: Problem[];
 }
 
+/** A mesh that can be asked more than once; what an answer changed (connections, limits) stays changed for the next. */
+export interface Asked {
+  ask(request: Question['request'], crowd?: number): Promise<Answer>;
+  close(): void;
+}
+
 /** Builds the mesh of the objects, sends one request through it, and tells what happened to it. Throws ProblemErrors. */
 export async function ask(question: Question): Promise<Answer> {
-  const url = urlOf(question.request.url);
-  const all = new Set(question.objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
-  const given = question.objects.filter((object) => !isMade(object, all)).map(asWritten);
+  const mesh = await openAsked(question);
+  try {
+    return await mesh.ask(question.request, question.crowd);
+  } finally {
+    mesh.close();
+  }
+}
+
+/** The mesh of the objects, with the sender of the question ready to send. Throws ProblemErrors. */
+export async function openAsked({ objects: written, from, request, seed, meshConfig }: Question): Promise<Asked> {
+  const url = urlOf(request.url);
+  const all = new Set(written.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
+  const given = written.filter((object) => !isMade(object, all)).map(asWritten);
   const outside = new Outside(given, url);
-  const { seed, meshConfig } = question;
-  const parts = await openSim({
-    seed,
-    anyImage: anyImage(given),
-    outside: outside.resolve,
-    onDemand: true,
-    ...(meshConfig && { meshConfig }),
-  });
+  const options = { seed, anyImage: anyImage(given), outside: outside.resolve, onDemand: true };
+  const parts = await openSim({ ...options, ...(meshConfig && { meshConfig }) });
   try {
     outside.attach(parts.dataplane, portsOf(given, url));
     const notes = await applyAll(given, parts);
-    const sender = senderOf(question.from, parts.store.list(podKind));
-    const { name, namespace = 'default' } = sender.metadata;
+    const pod = senderOf(from, parts.store.list(podKind));
+    const { name, namespace = 'default' } = pod.metadata;
     const place = parts.runtime.pods.get(podKey({ name, namespace }));
-    if (place === undefined)
-      throw new ProblemError({ what: `pod ${name}.${namespace} is not running, so it cannot send` });
-    const trace = await traced({ from: place.ip, namespace, ...question.request }, question.crowd ?? 0, parts);
+    if (!place) throw new ProblemError({ what: `pod ${name}.${namespace} is not running, so it cannot send` });
+    const sender = { name, namespace, proxied: place.nodeId !== undefined };
+    const world = worldOf(parts, outside);
     return {
-      trace,
-      world: worldOf(parts, outside),
-      sender: { name, namespace, proxied: place.nodeId !== undefined },
-      notes: [...notes, ...doubts(parts)],
+      async ask(asked, crowd = 0) {
+        const trace = await traced({ from: place.ip, namespace, ...asked }, crowd, parts);
+        return { trace, world, sender, notes: [...notes, ...doubts(parts)] };
+      },
+      close: () => parts.controllers.stop(),
     };
-  } finally {
+  } catch (error) {
     parts.controllers.stop();
+    throw error;
   }
 }
 
@@ -106,22 +118,25 @@ function isMade({ kind, metadata }: KubeObject, all: ReadonlySet<string>): boole
   return owner !== undefined && all.has(`${owner.kind} ${owner.name}`);
 }
 
-/** Without what a cluster had added: it would refer to objects that are not here. Of a pod, its address is a new one. */
+/** Without what a cluster had added: it would refer to objects that are not here. Of a pod, address and node are new ones. */
 function asWritten(object: KubeObject): KubeObject {
   const { uid, resourceVersion, generation, managedFields, ownerReferences, creationTimestamp, ...metadata } =
     object.metadata as KubeObject['metadata'] & { managedFields?: unknown };
   const { status, ...rest } = object;
-  return { ...rest, metadata };
+  if (object.kind !== 'Pod' || !isObject(rest.spec)) return { ...rest, metadata };
+  const { nodeName, ...spec } = rest.spec;
+  return { ...rest, metadata, spec };
 }
 
 async function applyAll(given: readonly KubeObject[], parts: SimParts): Promise<Problem[]> {
   const namespaces = given.filter((o) => o.kind === 'Namespace');
   const known = new Set(namespaces.map((o) => o.metadata.name));
   const used = [...new Set(given.flatMap((o) => o.metadata.namespace ?? []))];
-  const there = (name: string) => known.has(name) || parts.store.get({ apiVersion: 'v1', kind: 'Namespace', name });
-  const missing = used.filter((name) => !there(name));
-  // Those of the cluster and of Istio itself are never injected.
-  const [own, assumed] = [missing.filter((name) => ofSystem.test(name)), missing.filter((n) => !ofSystem.test(n))];
+  const missing = used.filter((name) => !known.has(name));
+  // Those of the cluster and of Istio itself are never injected, and some are there from the beginning.
+  const there = (name: string) => parts.store.get({ apiVersion: 'v1', kind: 'Namespace', name }) !== undefined;
+  const own = missing.filter((name) => ofSystem.test(name) && !there(name));
+  const assumed = missing.filter((name) => !ofSystem.test(name));
   const rest = given.filter((o) => o.kind !== 'Namespace');
   for (const object of [
     ...namespaces,

@@ -1,5 +1,7 @@
 import type { Cause, Explanation, Hop, Step } from './explanation.ts';
+import { logInWords } from './log.ts';
 import { objectOf, positionOf } from './names.ts';
+import type { Logged } from './on-mesh.ts';
 
 /** Colours by meaning; the identity where there are none. */
 export type Paint = (style: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', text: string) => string;
@@ -21,9 +23,35 @@ export function explanationLines({ request, outcome, summary, hops }: Explanatio
     `${paint('bold', `${request.method} ${request.url}`)} ${paint('dim', `from ${request.from}`)}`,
     ...headers,
     outcomeLine(outcome, paint),
-    ...summary.flatMap((sentence) => wrapped(sentence, columns - 2).map((line) => `  ${line}`)),
+    ...summary.flatMap((sentence, i) => sentenceLines(sentence, { columns, paint: i === 0 ? paint : plain })),
     ...hops.flatMap((hop, i) => ['', ...hopLines(hop, i + 1, options)]),
   ];
+}
+
+/** What real Envoys logged of the request that was predicted. */
+export function loggedLines(logged: readonly Logged[], paint: Paint): string[] {
+  const differs = logged.some(({ predicted }) => !predicted);
+  const width = Math.max(0, ...logged.map(({ pod }) => pod.length));
+  const title = `${paint('bold', 'Envoys themselves')} ${paint('dim', 'logged, where the above is a prediction')}`;
+  if (logged.length === 0) return ['', title, '    nothing'];
+  return [
+    '',
+    title,
+    ...logged.map(({ pod, facts, predicted }) => {
+      const line = `${pod.padEnd(width)}  ${logInWords(facts)}`;
+      return predicted ? `  ${paint('green', '=')} ${line}` : `  ${paint('yellow', '≠')} ${line}`;
+    }),
+    ...(differs
+      ? [`    ${paint('dim', 'where they differ, chance (weights, load balancing) may have chosen another way')}`]
+      : []),
+  ];
+}
+
+const plain: Paint = (_style, text) => text;
+
+/** The first sentence answers, so it is bold; later lines of a sentence stand in a little. */
+function sentenceLines(sentence: string, { columns, paint }: TextOptions): string[] {
+  return wrapped(sentence, columns - 4).map((line, i) => `${i === 0 ? '  ' : '    '}${paint('bold', line)}`);
 }
 
 function outcomeLine({ status, error, flags, details, latencyMs }: Explanation['outcome'], paint: Paint): string {
@@ -43,9 +71,22 @@ function hopLines({ role, place, note, steps }: Hop, number: number, options: Te
   const { paint } = options;
   return [
     `${paint('bold', `${number} ${role}`)} ${paint('dim', `of ${place}`)}${note === undefined ? '' : ` (${note})`}`,
-    ...steps.flatMap((step) => stepLines(step, options)),
+    ...steps.map((step, i) => withoutRepeated(step, steps.slice(0, i))).flatMap((step) => stepLines(step, options)),
   ];
 }
+
+/** A cause that the step before, or an earlier one of this kind, has told already is told again only where something failed. */
+function withoutRepeated(step: Step, before: readonly Step[]): Step {
+  if (step.outcome === 'failed') return step;
+  const told = before
+    .filter(({ topic }, i) => topic === step.topic || i === before.length - 1)
+    .flatMap((s) => s.causes);
+  const isTold = (cause: Cause) =>
+    told.some((t) => positionOf(t) === positionOf(cause) && objectAndField(t) === objectAndField(cause));
+  return { ...step, causes: step.causes.filter((cause) => !isTold(cause)) };
+}
+
+const objectAndField = (cause: Cause) => `${objectOf(cause)} ${cause.field ?? ''}`;
 
 function stepLines({ topic, outcome, text, causes }: Step, { columns, paint }: TextOptions): string[] {
   const [first = '', ...more] = wrapped(text, columns - indent);

@@ -51,7 +51,7 @@ async function predicted(question: WhyQuestion): Promise<string[]> {
 }
 
 /** Oldest first, as they would be given to a cluster again. */
-async function objectsIn({ mesh, kinds }: WhyQuestion): Promise<KubeObject[]> {
+export async function objectsIn({ mesh, kinds }: Pick<WhyQuestion, 'mesh' | 'kinds'>): Promise<KubeObject[]> {
   const lists = await Promise.all(kinds.all().map((kind) => mesh.api.list(kind)));
   const age = (object: KubeObject) => Date.parse(String(object.metadata.creationTimestamp ?? 0));
   return lists.flatMap(({ items }) => items).sort((a, b) => age(a) - age(b));

@@ -3,23 +3,18 @@ import { envoyBinary, needs } from '../../mesh/host/envoy/testing/require.ts';
 import { subjects } from '../../runner/explain/testing/cases.ts';
 import { agrees, compare } from '../explain/compare.ts';
 import { LiveMesh } from '../explain/live-mesh.ts';
+import { runCli } from '../support/cli.ts';
 
 /** A few quick cases of each kind; all of them are `npm run explain-cases` (test/explain/run.ts). */
 const quick = [
-  'exact header',
   'absent header',
-  'no route matches',
-  'redirect',
-  'direct response',
   'mirror',
   'NC: a subset that no rule has',
-  'UH: a Service without pods',
   'URX: retries are used up',
   'FI: abort',
   'a timeout of one attempt, retried',
   'CORS: what a browser asks first',
   'ALLOW, nobody else',
-  'JWT: not one',
 ];
 const cases = subjects.flatMap(([, all]) => all).filter(({ name }) => quick.includes(name));
 
@@ -38,6 +33,28 @@ describe('explain beside real Envoys', () => {
       expect(compared.predicted.length).toBeGreaterThan(0);
       if (!agrees(question, compared)) expect(compared.logged).toEqual(compared.predicted);
     });
+
+  it('puts the log lines of real Envoys beside its prediction', async (context) => {
+    needs(context, 'envoy');
+    const url = 'http://web-frontend/';
+    const { code, out } = await runCli([
+      'explain',
+      '--lab',
+      'strict-mtls',
+      '--on',
+      'local',
+      '--from',
+      'curl',
+      '--url',
+      url,
+    ]);
+    expect(code, out).toBe(0);
+    const [, logged = ''] = out.split('Envoys themselves logged');
+    expect(logged).toMatch(
+      /= curl-\S+ +200 - via_upstream, cluster outbound\|80\|\|web-frontend\.default\.svc\.cluster\.local, route default/,
+    );
+    expect(logged).toMatch(/= web-frontend-\S+ +200 - via_upstream, cluster inbound\|\d+\|\|, route default/);
+  });
 
   it('knows every case of the list', () => {
     expect(cases.map(({ name }) => name).sort()).toEqual([...quick].sort());

@@ -8,8 +8,9 @@ Examples:
   mesh-labs explain -f shop.yaml -f rules/ --from web.shop --url http://customers/api --header 'user: debug'
   mesh-labs explain -f shop.yaml --from web --url http://customers/ --method POST --body '{}' --json
   kubectl get ns,svc,deploy,vs,dr,pa -A -o yaml | mesh-labs explain -f - --from web.shop --url http://customers/
+  mesh-labs explain --lab canary --on local --from curl --url http://customers/   predicted, beside what real Envoys logged
 
-Nothing is started: the mesh is simulated. Apps whose image is not known answer 200 with what they received.
+With files nothing is started: the mesh is simulated. Apps whose image is not known answer 200 with what they received.
 The exit code is 0 when the request could be traced, whatever its answer.`;
 
 const whole = (text: string): number => {
@@ -28,7 +29,9 @@ export const addExplain: AddCommand = (program, { deps }) => {
   program
     .command('explain')
     .description('X-ray of one request: every hop, what it decided, and which object and line made it so')
-    .requiredOption('-f, --file <file...>', 'manifests: files, folders, or - for standard input')
+    .option('-f, --file <file...>', 'manifests: files, folders, or - for standard input')
+    .option('--lab <id>', 'instead of files: the mesh of a lab, with its first solution')
+    .option('--on <place>', 'where the mesh of the lab runs: sim (default) or local')
     .requiredOption('--from <app>', 'who sends: POD or APP, with .NAMESPACE where it is not the only one')
     .requiredOption('--url <url>', 'as the app asks for it: http://customers/path')
     .option('--method <method>', 'HTTP method', 'GET')
@@ -41,6 +44,6 @@ export const addExplain: AddCommand = (program, { deps }) => {
     .action(async (options: ExplainOptions) => {
       const { explainCommand } = await import('./explain.ts');
       const { xdsIo } = await import('../xds-io.ts');
-      await explainCommand(options, { io: xdsIo(deps), columns: deps.out.columns });
+      await explainCommand(options, { io: xdsIo(deps), columns: deps.out.columns, deps });
     });
 };

@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { runCommand } from '../../../test/support/run-command.ts';
+import { simPlace } from '../../place/sim/sim.ts';
 
 const shop = ['labs/_apps/customers/customers.yaml', 'labs/_apps/web-frontend/web-frontend.yaml'];
 const ask = (files: readonly string[], more: readonly string[] = []) =>
-  runCommand(['explain', ...files.flatMap((file) => ['-f', file]), '--url', 'http://customers/', ...more]);
+  runCommand(['explain', ...files.flatMap((file) => ['-f', file]), '--url', 'http://customers/', ...more], {
+    places: [simPlace],
+  });
 
 describe('mesh-labs explain', () => {
   it('tells what sent a request where, with file, line and column', async () => {
     const { code, out, err } = await ask([...shop, 'test/catalogue/labs/canary/manifests'], ['--from', 'web-frontend']);
     expect(code).toBe(0);
     expect(out.split('\n')[1]).toBe('✓ 200');
-    expect(out).toContain(
+    expect(out.replace(/\s+/g, ' ')).toContain(
       'route `split` of VirtualService default/customers (test/catalogue/labs/canary/manifests/virtual-service.yaml:10)',
     );
     expect(out).toMatch(
@@ -39,11 +42,24 @@ describe('mesh-labs explain', () => {
     expect(events).toEqual([]);
   });
 
+  it('asks the mesh of a lab with its solution, on sim', async () => {
+    const { code, out } = await ask([], ['--lab', 'canary', '--from', 'curl']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^GET http:\/\/customers\/ from curl-[^ ]+\.default\n✓ 200\n/);
+    expect(out).toContain('labs/canary/manifests/virtual-service.yaml:10');
+    expect(out).not.toContain('Envoys themselves');
+  });
+
   const wrong: [name: string, files: string[], more: string[], says: string][] = [
     ['nobody of that name', shop, ['--from', 'web-frontnd'], 'did you mean web-frontend?'],
     ['no URL', shop, ['--from', 'web-frontend', '--url', 'customers'], 'customers is no URL that can be sent to'],
     ['no header', shop, ['--from', 'web-frontend', '--header', 'user'], 'Write NAME: VALUE.'],
     ['no file', ['labs/none.yaml'], ['--from', 'web-frontend'], 'there is no file labs/none.yaml'],
+    ['files and a lab', shop, ['--from', 'curl', '--lab', 'canary'], 'two meshes'],
+    ['a place without a lab', shop, ['--from', 'curl', '--on', 'local'], '`--on` is for a lab'],
+    ['no mesh', [], ['--from', 'curl'], 'name manifests with -f, or a lab with --lab'],
+    ['an unknown lab', [], ['--from', 'curl', '--lab', 'canry'], 'canary'],
+    ['nobody of that name in the lab', [], ['--from', 'crl', '--lab', 'canary'], 'did you mean curl?'],
     ['no sender at all', shop, [], "required option '--from <app>' not specified"],
   ];
   it.each(wrong)('ends with 2 for %s', async (_, files, more, says) => {

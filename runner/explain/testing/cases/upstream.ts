@@ -164,7 +164,7 @@ export const upstreamCases: readonly Case[] = [
         '{hosts: [example.com], resolution: DNS, ports: [{number: 80, name: http, protocol: HTTP}]}',
       ),
     url: 'http://example.com/',
-    expect: ['✓ 200', 'virtual host example.com:80', 'outbound|80||example.com', '<- ServiceEntry shop/example'],
+    expect: ['✓ 200', 'virtual host example.com:80', '<- ServiceEntry shop/example', 'outbound|80||example.com'],
   },
   {
     name: 'a Sidecar that hides the Service',
