@@ -2,7 +2,9 @@ import { analyze } from '../../mesh/istiod/analyze/analyze.ts';
 import { inputs } from '../../mesh/istiod/analyze/context.ts';
 import { installedMeshConfig } from '../../mesh/istiod/mesh-config.ts';
 import { groupOf } from '../../mesh/kube/kind-info.ts';
-import type { AnalysisEvidence } from '../check/kind.ts';
+import type { AnalysisEvidence, AnalysisMessage } from '../check/kind.ts';
+import { objectsOf } from './do/apply.ts';
+import type { Phase } from './plan.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -24,3 +26,14 @@ export async function analysisOf({ warm, kinds }: Session): Promise<AnalysisEvid
     })),
   };
 }
+
+/** Only what it says about objects that this phase has applied: the others were there before, and nobody asked about them. */
+export async function analysisOfApplied(phase: Phase, session: Session): Promise<readonly AnalysisMessage[]> {
+  const files = phase.steps.flatMap((step) => (step.do === 'apply' ? step.files : []));
+  const applied = new Set(objectsOf(files, session.kinds).map(({ kind, metadata }) => nameOf({ kind, ...metadata })));
+  const { messages } = await analysisOf(session);
+  return messages.filter((message) => applied.has(nameOf(message)));
+}
+
+const nameOf = ({ kind, namespace = '', name }: { kind: string; namespace?: string; name: string }) =>
+  `${kind} ${namespace}/${name}`;

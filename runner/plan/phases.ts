@@ -1,7 +1,7 @@
 import { type Problem, ProblemError } from '../../mesh/problem.ts';
 import type { AnalysisMessage } from '../check/kind.ts';
 import type { LoopDelay } from '../place/place.ts';
-import { analysisOf } from './analysis.ts';
+import { analysisOfApplied } from './analysis.ts';
 import { deployBase, restoreBase } from './base.ts';
 import { stopAll } from './do/background.ts';
 import { runStep } from './do/registry.ts';
@@ -75,7 +75,7 @@ const solution: RunPhase = async (phase, context) => {
   const { results, error } = await attempt(phase, sessionOf(context));
   context.found.checks = results;
   if (results.some(({ verdict }) => verdict === 'failed'))
-    context.found.analysis = (await analysisOf(sessionOf(context))).messages;
+    context.found.analysis = await analysisOfApplied(phase, sessionOf(context));
   context.tools.tell({ type: 'checks', checks: results });
   if (error) throw error;
   return `${results.filter(({ verdict }) => verdict === 'passed').length} of ${results.length} checks passed`;
