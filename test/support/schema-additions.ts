@@ -125,6 +125,23 @@ export const additions: Addition[] = [
   { kind: 'TLSRoute.gateway.networking.k8s.io', at: 'spec.hostnames', merge: { maxItems: 1024 } },
 ];
 
+/** Lists that are maps by these fields, or sets. */
+const byName = { unique: ['name'] };
+const asSet = { unique: [] };
+additions.push(
+  ...['Modifier.add', 'Modifier.set', 'matches[].headers', 'matches[].queryParams', 'spec.listeners'].map(
+    (at): Addition => ({ kind: gatewayApi, at, merge: byName }),
+  ),
+  ...[
+    ...['Modifier.remove', 'retry.codes', 'allowedHeaders', 'allowedResponseHeaders'],
+    ...['cors.allowHeaders', 'cors.allowMethods', 'cors.allowOrigins', 'cors.exposeHeaders'],
+  ].map((at): Addition => ({ kind: gatewayApi, at, merge: asSet })),
+  { kind: gatewayApi, at: 'frontend.perPort', merge: { unique: ['port'] } },
+  { kind: 'WasmPlugin.extensions.istio.io', at: 'vmConfig.env', merge: byName },
+  { kind: 'WasmPlugin.extensions.istio.io', at: 'match[].ports', merge: { unique: ['number'] } },
+  { kind: 'ServiceEntry.networking.istio.io', at: '.spec.ports', merge: byName },
+);
+
 /** The schema with every addition for its kind; `path` is for the recursion. */
 export function complete(kind: string, schema: Schema, path = ''): Schema {
   const fits = additions.filter(

@@ -25,6 +25,8 @@ export interface Schema {
   exclusive?: string[][];
   /** Each group: at least one of these fields must be set. */
   oneRequired?: string[][];
+  /** A list whose items must differ by these fields, or as a whole where there are none (x-kubernetes-list-type map and set). */
+  unique?: string[];
   enum?: (string | number)[];
   minimum?: number;
   maximum?: number;

@@ -106,7 +106,19 @@ function listLimits(schema: Schema, value: Json[], path: Path): Violation[] {
   return [
     ...tooMany(path, { size: value.length, limit: schema.maxItems, what: 'items' }),
     ...tooFew(path, { size: value.length, limit: schema.minItems, what: 'items' }),
+    ...(schema.unique ? duplicates(schema.unique, value, path) : []),
   ];
+}
+
+/** The second of two equal items, told by what they are known by (ValidateListSetsAndMaps of the API server). */
+function duplicates(by: readonly string[], value: Json[], path: Path): Violation[] {
+  const known = (item: Json) =>
+    by.length === 0 ? item : Object.fromEntries(by.map((f) => [f, isObject(item) ? item[f] : undefined]));
+  const keys = value.map((item) => JSON.stringify(known(item)));
+  const first = new Map(keys.map((key, i): [string, number] => [key, i]).reverse());
+  return keys.flatMap((key, i): Violation[] =>
+    first.get(key) === i ? [] : [{ type: 'limit', path: [...path, i], message: `Duplicate value: ${key}` }],
+  );
 }
 
 interface Size {
