@@ -4,6 +4,7 @@ import { cors } from './cors.ts';
 import { directResponse } from './direct-response.ts';
 import { fault } from './fault.ts';
 import { gateway } from './gateway.ts';
+import { golden } from './golden.ts';
 import { headerOperations } from './headers.ts';
 import { jwt } from './jwt.ts';
 import { listeners } from './listeners.ts';
@@ -13,10 +14,12 @@ import { mirror } from './mirror.ts';
 import { outlier } from './outlier.ts';
 import { allowAny, registryOnly } from './passthrough.ts';
 import { rbacHttp } from './rbac-http.ts';
+import { rbacTcp1, rbacTcp2 } from './rbac-tcp.ts';
 import { redirect } from './redirect.ts';
 import { retries } from './retries.ts';
 import { rewrite } from './rewrite.ts';
 import { routeMatch } from './route-match.ts';
+import { tcpProxy } from './tcp-proxy.ts';
 import { timeouts } from './timeouts.ts';
 import { virtualHosts } from './virtual-hosts.ts';
 import { weighted } from './weighted.ts';
@@ -45,4 +48,8 @@ export const features: readonly Feature[] = [
   loadBalancing,
   outlier,
   circuitBreakers,
+  rbacTcp1,
+  rbacTcp2,
+  tcpProxy,
+  ...golden,
 ];
