@@ -9,7 +9,8 @@ const root = resolve(import.meta.dirname, '..');
 /** What the site shows: the mesh without its host, and of the runner what also runs in a page. */
 const siteMayImport = [
   ...['mesh', 'mesh/kube', 'mesh/istiod', 'mesh/world', 'mesh/envoy', 'mesh/workloads', 'mesh/proxy-config'],
-  ...['runner', 'runner/lab', 'runner/observe', 'runner/check', 'runner/plan', 'runner/explain', 'runner/place/sim'],
+  ...['runner', 'runner/lab', 'runner/observe', 'runner/check', 'runner/plan', 'runner/explain'],
+  ...['runner/place', 'runner/place/sim', 'labs'],
   ...['site', 'site/collect', 'site/components', 'site/figures', 'site/aids'],
 ];
 
