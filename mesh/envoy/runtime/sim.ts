@@ -155,7 +155,7 @@ export class Mesh {
         host.outbound = undefined;
         host.inbound = undefined;
         connect();
-        return host[way]?.accept(dial) ?? refused;
+        return way === 'outbound' ? this.network.fromApp(dial) : this.network.deliver(dial);
       },
     });
     host.outbound = first('outbound');

@@ -191,11 +191,15 @@ describe('requirements', () => {
     expect(() => jwtAuthn.compile({ rules }, setting)).toThrow("Required provider ['no'] is not configured.");
   });
 
-  it('a JWKS that is none is refused', () => {
+  it.each([
+    ['RANDOM-KEY-GENERATED-BY-ISTIOD', 'Jwks is an invalid JSON'],
+    ['{"keys":[]}', "Jwks doesn't have any valid public key"],
+    ['{"keys":[{}]}', "Jwks doesn't have any valid public key"],
+  ])('the JWKS %s is refused', (inlineString, why) => {
     const setting = { name: 'jwt', statPrefix: '', context: contextOf(), pointer: '/f' };
-    const config = { providers: { o: { localJwks: { inlineString: 'RANDOM-KEY-GENERATED-BY-ISTIOD' } } } };
+    const config = { providers: { o: { localJwks: { inlineString } } } };
     expect(() => jwtAuthn.compile(config, setting)).toThrow(
-      "Provider 'o' in jwt_authn config has invalid local jwks: Jwks is an invalid JSON",
+      `Provider 'o' in jwt_authn config has invalid local jwks: ${why}`,
     );
   });
 });
