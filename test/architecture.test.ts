@@ -10,7 +10,7 @@ const root = resolve(import.meta.dirname, '..');
 const siteMayImport = [
   ...['mesh', 'mesh/kube', 'mesh/istiod', 'mesh/world', 'mesh/envoy', 'mesh/workloads', 'mesh/proxy-config'],
   ...['runner', 'runner/lab', 'runner/observe', 'runner/check', 'runner/plan', 'runner/explain'],
-  ...['runner/place', 'runner/place/sim', 'labs'],
+  ...['runner/place', 'runner/place/sim', 'labs/_apps', 'labs/canary'],
   ...['site', 'site/collect', 'site/components', 'site/figures', 'site/aids'],
 ];
 
@@ -149,7 +149,7 @@ const localImports = (file: string) =>
   importsOf(file)
     .map((i) => (i.startsWith('@site/') ? `${relative(dirname(file), 'site')}/${i.slice(6)}` : i))
     .filter((i) => i.startsWith('.'))
-    .map((i) => relative(root, resolve(root, dirname(file), i)));
+    .map((i) => relative(root, resolve(root, dirname(file), i.replace(/\?raw$/, ''))));
 
 const folderOf = (file: string) =>
   Object.keys(mayImport)
