@@ -5,11 +5,10 @@ import { ApiError } from '../../mesh/kube/api.ts';
 import type { KubeObject } from '../../mesh/kube/objects.ts';
 import { type Problem, ProblemError } from '../../mesh/problem.ts';
 import { comeToRest, type SimParts } from '../place/sim/opened-sim.ts';
-import { podKey } from '../place/sim/pod-runtime.ts';
 import { openSim } from '../place/sim/sim.ts';
 import { anyImage } from './any-image.ts';
+import { fromOf } from './from.ts';
 import { Outside } from './outside.ts';
-import { senderOf } from './sender.ts';
 import { type TraceWorld, worldOf } from './world.ts';
 
 export interface Question {
@@ -29,6 +28,8 @@ export interface Sender {
   namespace: string;
   /** Whether it has a sidecar. */
   proxied: boolean;
+  /** No pod but the world outside. */
+  outside?: true;
 }
 
 export interface Answer {
@@ -67,15 +68,11 @@ export async function openAsked({ objects: written, from, request, seed, meshCon
   try {
     outside.attach(parts.dataplane, portsOf(given, url));
     const notes = await applyAll(given, parts);
-    const pod = senderOf(from, parts.store.list(podKind));
-    const { name, namespace = 'default' } = pod.metadata;
-    const place = parts.runtime.pods.get(podKey({ name, namespace }));
-    if (!place) throw new ProblemError({ what: `pod ${name}.${namespace} is not running, so it cannot send` });
-    const sender = { name, namespace, proxied: place.nodeId !== undefined };
+    const { sender, way } = fromOf(from, parts);
     const world = worldOf(parts, outside);
     return {
       async ask(asked, crowd = 0) {
-        const trace = await traced({ from: place.ip, namespace, ...asked }, crowd, parts);
+        const trace = await traced({ ...way(asked), ...asked }, crowd, parts);
         return { trace, world, sender, notes: [...notes, ...doubts(parts)] };
       },
       close: () => parts.controllers.stop(),
@@ -86,7 +83,6 @@ export async function openAsked({ objects: written, from, request, seed, meshCon
   }
 }
 
-const podKind = { apiVersion: 'v1', kind: 'Pod' };
 const signal = () => new AbortController().signal;
 
 /** Long enough for every timeout of a mesh, so that only what waits for ever is given up. */

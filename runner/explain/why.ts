@@ -28,7 +28,7 @@ const pods = { apiVersion: 'v1', kind: 'Pod' };
 /** Who sent: the first pod of the app, as places choose it; of traffic from outside there is none. */
 async function senderIn(mesh: Mesh, { app, namespace }: { app: string; namespace: string }): Promise<Sender> {
   const [pod] = (await mesh.api.list(pods, { namespace, labelSelector: `app=${app}` })).items;
-  if (!pod) return { name: app, namespace, proxied: true };
+  if (!pod) return { name: app, namespace, proxied: true, outside: true };
   const containers = [pod.spec?.containers, pod.spec?.initContainers].flat();
   return { name: pod.metadata.name, namespace, proxied: JSON.stringify(containers).includes('"istio-proxy"') };
 }
@@ -59,7 +59,7 @@ export async function objectsIn({ mesh, kinds }: Pick<WhyQuestion, 'mesh' | 'kin
 
 /** The last line of the sender's proxy with this status; undefined where it keeps no log. */
 async function ownLine(mesh: Mesh, sender: Sender, { status = 0 }: Observation): Promise<LogFacts | undefined> {
-  if (!sender.proxied) return undefined;
+  if (!sender.proxied || sender.outside) return undefined;
   let last: LogFacts | undefined;
   for await (const line of mesh.api.logs(sender, { container: 'istio-proxy', tailLines: 1000 })) {
     const facts = parseLogLine(line);
