@@ -22,8 +22,8 @@ export function partsOf(events: readonly TraceEvent[]): Part[] {
   const parts: Part[] = [];
   let note: string | undefined;
   for (const event of events) {
-    const open = event.kind === 'workload' ? undefined : parts.findLast((part) => part.node === event.node);
-    const begins = event.kind === 'accept' || (isRouting(event) && open?.events.some((e) => e.kind === 'response'));
+    const open = event.kind === 'workload' ? undefined : openPart(event.node, parts);
+    const begins = event.kind === 'accept' || (open && isRouting(event) && !continues(event, open));
     if (open && !begins) open.events.push(event);
     else parts.push({ node: event.node, events: [event], ...(note !== undefined && { note }) });
     const sender = parts.findLast((part) => part.node === event.node);
@@ -42,7 +42,21 @@ function answeredBy({ host }: Extract<TraceEvent, { kind: 'upstream' }>, parts: 
   });
 }
 
-const isRouting = ({ kind }: TraceEvent) => kind === 'route' || kind === 'noRoute';
+/** What a proxy has not logged yet is under way: the request that came in, while the one that the app sends goes out. */
+const openPart = (node: string, parts: readonly Part[]): Part | undefined => {
+  const own = parts.filter((part) => part.node === node);
+  return own.findLast(({ events }) => !events.some((e) => e.kind === 'log')) ?? own.at(-1);
+};
+
+type Routing = Extract<TraceEvent, { kind: 'route' | 'noRoute' }>;
+const isRouting = (event: TraceEvent): event is Routing => event.kind === 'route' || event.kind === 'noRoute';
+const isInboundTable = ({ table }: Routing) => table.startsWith('inbound|');
+
+/** Whether a route is chosen for the request that a part is about: it has no answer, and went the same way. */
+function continues(event: Routing, { events }: Part): boolean {
+  const before = events.find(isRouting);
+  return !events.some((e) => e.kind === 'response') && (!before || isInboundTable(before) === isInboundTable(event));
+}
 
 export function hopOf({ node, note, ...part }: Part, { world, locate }: { world: TraceWorld; locate: Locate }): Hop {
   const config = node ? world.config(node) : undefined;

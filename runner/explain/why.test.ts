@@ -29,6 +29,7 @@ async function evidence({ lab, mutant, place = simPlace, why = whyIn }: Wrong): 
 }
 
 const told: [lab: string, mutant: string, check: string, says: RegExp][] = [
+  ['canary', 'subset-typo', 'pages', /\(500\): client proxy of web-frontend-.* has subset v3/],
   [
     'canary',
     'subset-typo',
