@@ -55,6 +55,8 @@ export interface StreamInfo {
   routeName: string;
   virtualHost: string;
   upstreamCluster: string | undefined;
+  /** The name by which it is observed (Cluster.altStatName); undefined: its own. */
+  upstreamAlias: string | undefined;
   upstreamHost: Address | undefined;
   upstreamLocal: Address | undefined;
   upstreamTransportFailureReason: string;

@@ -113,6 +113,11 @@ export class Cluster {
     if (has(json, 'loadAssignment')) this.assign(object(json, 'loadAssignment'));
   }
 
+  /** Its name in statistics and logs, where it has another there. */
+  get alias(): string | undefined {
+    return text(this.json, 'altStatName') || undefined;
+  }
+
   get hosts(): readonly Host[] {
     return [...this.#hosts.values()];
   }

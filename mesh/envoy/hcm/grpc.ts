@@ -4,6 +4,18 @@ import type { HeaderList } from '../../world/header-list.ts';
 export const isGrpc = (headers: HeaderList): boolean =>
   /^application\/grpc($|\+)/.test(headers.get('content-type') ?? '');
 
+/** source/common/grpc/status.cc, httpToGrpcStatus; 2, UNKNOWN, for all others. */
+export const httpToGrpc: { readonly [status: number]: number } = {
+  400: 13,
+  401: 16,
+  403: 7,
+  404: 12,
+  429: 14,
+  502: 14,
+  503: 14,
+  504: 14,
+};
+
 const units: { [unit: string]: number } = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 0.001, n: 0.000_001 };
 
 /** grpc-timeout in milliseconds, rounded up (source/common/grpc/common.cc, getGrpcTimeout). */

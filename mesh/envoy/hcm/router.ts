@@ -53,6 +53,7 @@ export class Router implements Attempts {
     const { headers } = stream.request;
     const { clock, random, suppressEnvoyHeaders } = this.#setting;
     stream.info.upstreamCluster = this.#cluster.name;
+    stream.info.upstreamAlias = this.#cluster.alias;
     stream.info.attemptCount = 1;
     const host = this.#cluster.choose(this.#choice);
     if (!host) {

@@ -1,6 +1,7 @@
 import { HeaderList } from '../../world/header-list.ts';
 import type { Body, HttpResponse } from '../../world/http-message.ts';
 import type { LocalReply } from '../types.ts';
+import { httpToGrpc } from './grpc.ts';
 
 export const emptyBody: Body = '';
 
@@ -16,9 +17,6 @@ export function joinBodies(a: Body, b: Body): Body {
   joined.set(right, left.length);
   return joined;
 }
-
-/** source/common/grpc/common.cc and status.cc, httpToGrpcStatus. */
-const grpcOf: { [status: number]: number } = { 400: 13, 401: 16, 403: 7, 404: 12, 429: 14, 502: 14, 503: 14, 504: 14 };
 
 /** Percent-encodes what is not printable ASCII (gRPC over HTTP/2, Status-Message). */
 const grpcMessage = (text: string): string =>
@@ -53,7 +51,7 @@ export function localResponse(
   headers.remove('content-length');
   if (request.isGrpc) {
     headers.set('content-type', 'application/grpc');
-    headers.set('grpc-status', String(reply.grpcStatus ?? grpcOf[reply.status] ?? 2));
+    headers.set('grpc-status', String(reply.grpcStatus ?? httpToGrpc[reply.status] ?? 2));
     if (body && !request.isHead) headers.set('grpc-message', grpcMessage(body));
   } else if (body) {
     headers.add('content-length', String(new TextEncoder().encode(body).length));

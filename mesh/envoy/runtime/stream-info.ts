@@ -17,6 +17,7 @@ export class NewStreamInfo implements StreamInfo {
   routeName = '';
   virtualHost = '';
   upstreamCluster: string | undefined = undefined;
+  upstreamAlias: string | undefined = undefined;
   upstreamHost: Address | undefined = undefined;
   upstreamLocal: Address | undefined = undefined;
   downstreamRemote?: Address;

@@ -1,3 +1,4 @@
+import { httpToGrpc, isGrpc } from '../../hcm/grpc.ts';
 import { queryParameter } from '../../match/query-matcher.ts';
 import type { HeaderList } from '../../runtime/header-list.ts';
 import type { LogSource } from '../../types.ts';
@@ -45,9 +46,12 @@ const grpcNames = [
   .join(' ')
   .split(' ');
 
-const grpcNumber = ({ response: found }: LogSource): number | undefined => {
+/** Only of gRPC requests; without grpc-status what the HTTP status stands for (source/common/formatter, GrpcStatusFormatter). */
+const grpcNumber = ({ request, response: found, info }: LogSource): number | undefined => {
+  if (!request || !isGrpc(request.headers)) return undefined;
   const value = found?.trailers?.get('grpc-status') ?? found?.headers.get('grpc-status');
-  return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;
+  if (value !== undefined) return /^\d+$/.test(value) ? Number(value) : undefined;
+  return info.responseCode === 0 ? undefined : info.responseCode === 200 ? 0 : (httpToGrpc[info.responseCode] ?? 2);
 };
 
 function grpcStatus(argument: string): Read {

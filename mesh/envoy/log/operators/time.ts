@@ -14,6 +14,10 @@ export const timeOperators: Operators = {
     if (argument === '') return ({ info }) => new Date(info.start).toISOString();
     return ({ info }) => formatTime(argument, info.start);
   },
+  EMIT_TIME: (argument) => {
+    const format = argument === '' ? '%Y-%m-%dT%H:%M:%E3SZ' : argument;
+    return ({ info }) => formatTime(format, info.end ?? info.start);
+  },
   DURATION: plain(({ info }) => since(info.start, info.end)),
   // Messages have no duration of their own here: the request is whole when its stream starts.
   REQUEST_DURATION: plain(() => 0),

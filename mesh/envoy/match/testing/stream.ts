@@ -35,6 +35,7 @@ const info = (): StreamInfo => ({
   routeName: '',
   virtualHost: '',
   upstreamCluster: undefined,
+  upstreamAlias: undefined,
   upstreamHost: undefined,
   upstreamLocal: undefined,
   upstreamTransportFailureReason: '',
