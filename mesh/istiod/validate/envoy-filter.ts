@@ -1,6 +1,7 @@
 import type { Field, Finding } from '../../kube/schema/field.ts';
 import { crdAttachment, crdWorkloadSelector, workloadSelectorFindings } from './attachment.ts';
 import { crdPort, crdRule } from './crd.ts';
+import { patchValueFindings } from './envoy-patch.ts';
 import { re2Error } from './re2.ts';
 
 /** CEL rules of the CRD (istio/api kubernetes/customresourcedefinitions.gen.yaml). */
@@ -21,10 +22,7 @@ export function envoyFilterCrd(spec: Field): Finding[] {
 const internals =
   'EnvoyFilter exposes internal implementation details that may change at any time. Prefer other APIs if possible, and exercise extreme caution, especially around upgrades.';
 
-/**
- * pkg/config/validation/envoyfilter/envoyfilter.go, ValidateEnvoyFilter, but for the patch itself: it is not decoded as a
- * message of Envoy, so unknown types and fields of it are told by Envoy only.
- */
+/** pkg/config/validation/envoyfilter/envoyfilter.go, ValidateEnvoyFilter. */
 export function envoyFilterWebhook(spec: Field): Finding[] {
   const selector = workloadSelectorFindings(spec, 'Envoy filter');
   if (selector.some((f) => !f.warning)) return selector;
@@ -43,7 +41,9 @@ function patchFindings(config: Field): Finding[] {
     return error('missing patch value for non-remove operation');
   const version = versionFindings(match.at('proxy', 'proxyVersion'));
   if (version.some((f) => !f.warning)) return version;
-  return [...version, ...matchFindings(match, applyTo.text)];
+  const matched = matchFindings(match, applyTo.text);
+  const value = matched.some(isFinal) ? [] : patchValueFindings(patch.get('value'), applyTo.text);
+  return [...version, ...matched, ...value];
 }
 
 function versionFindings(version: Field): Finding[] {
@@ -76,6 +76,9 @@ function matchFindings(match: Field, applyTo: string): Finding[] {
   if (!match.get(sort.match).present) return [match.error(`Envoy filter: applyTo for ${sort.words}`)];
   return sort.match === 'listener' ? filterFindings(match.at('listener', 'filterChain', 'filter'), applyTo) : [];
 }
+
+/** Only what is wrong with a match of listeners ends the judgement. */
+const isFinal = ({ warning, message }: Finding): boolean => !warning && !/http route class|cluster class/.test(message);
 
 const connectionManagers = ['envoy.filters.network.http_connection_manager', 'envoy.http_connection_manager'];
 

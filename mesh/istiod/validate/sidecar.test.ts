@@ -182,7 +182,13 @@ describe('EnvoyFilter', () => {
       filter('HTTP_FILTER', `${hcm}, subFilter: {name: envoy.router}`),
       [
         'warning configPatches[0].match.listener.filterChain.filter.subFilter.name: using deprecated filter name "envoy.router"; use "envoy.filters.http.router" instead',
+        'warning configPatches[0].patch.value: using deprecated types by name without typed_config; ',
       ],
+    ],
+    [
+      'a field that Envoy has not',
+      '{configPatches: [{applyTo: CLUSTER, patch: {operation: MERGE, value: {nope: 1}}}]}',
+      ['warning configPatches[0].patch.value: Envoy filter: unknown field "nope" in envoy.config.cluster.v3.Cluster'],
     ],
   ])('%s', (_name, spec, want) => expect(webhook('EnvoyFilter', spec)).toEqual([internals, ...want]));
 
