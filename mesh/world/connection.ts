@@ -38,6 +38,8 @@ export interface ClientHello {
 export type Opening =
   | { kind: 'tls'; hello: ClientHello; inner: Opening }
   | { kind: 'http'; version: 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2' }
+  /** An HTTP/2 CONNECT request and what it carries, once it is answered with 200 (HBONE). */
+  | { kind: 'connect'; authority: string; inner: Opening }
   | { kind: 'bytes' }
   | { kind: 'silent' };
 
@@ -82,6 +84,8 @@ export interface Exchange {
 export interface ClientEnd {
   /** Of the dial; see Dial. */
   tag?: unknown;
+  /** Filter state that it shares with an internal listener of the same proxy; never on the wire. */
+  state?: ReadonlyMap<string, string> | undefined;
   onData(data: Body): void;
   /** The server sends no more. */
   onEnd(): void;

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../json.ts';
 import type { LocalityGroup } from '../balance/localities.ts';
 import type { Address } from '../facts.ts';
-import { field, number, object, objects, text } from '../runtime/proto.ts';
+import { has, number, object, objects, text } from '../runtime/proto.ts';
+import { internalAddress } from '../tcp/internal.ts';
 import { Host, hostKey } from './host.ts';
 
 /** Addresses of a name, for STRICT_DNS and LOGICAL_DNS clusters; empty when there are none. */
@@ -27,7 +28,7 @@ export function readHosts(
     const from = object(group, 'locality');
     const locality = { region: text(from, 'region'), zone: text(from, 'zone'), subZone: text(from, 'subZone') };
     const hosts = objects(group, 'lbEndpoints').flatMap((lb) =>
-      addresses(object(lb, 'endpoint'), resolve).flatMap((address) => {
+      addresses(lb, resolve).flatMap((address) => {
         const key = hostKey(address);
         // The same address twice in one assignment counts once (source/common/upstream/upstream_impl.cc, updateDynamicHostList).
         if (seen.has(key)) return [];
@@ -53,10 +54,11 @@ function describe(host: Host, lb: JsonObject): void {
   host.hostname = text(object(lb, 'endpoint'), 'hostname');
 }
 
-function addresses(endpoint: JsonObject, resolve: Resolve): Address[] {
-  const socket = object(endpoint, 'address', 'socketAddress');
+function addresses(lb: JsonObject, resolve: Resolve): Address[] {
+  const all = object(lb, 'endpoint', 'address');
+  const socket = object(all, 'socketAddress');
   const [address, port] = [text(socket, 'address'), number(socket, 'portValue')];
   if (address) return resolve(address).map((ip) => ({ ip, port }));
-  // An internal listener (HBONE): connections to it fail with a named reason, because 0 is no port of anybody.
-  return field(object(endpoint, 'address'), 'envoyInternalAddress') ? [{ ip: '0.0.0.0', port: 0 }] : [];
+  const internal = object(all, 'envoyInternalAddress');
+  return has(all, 'envoyInternalAddress') ? [internalAddress(internal, object(lb, 'metadata', 'filterMetadata'))] : [];
 }

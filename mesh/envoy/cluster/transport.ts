@@ -42,6 +42,9 @@ export function compileTransport(cluster: JsonObject, compiling: TransportCompil
 function socket(config: JsonObject, name: string, compiling: TransportCompiling): Transport {
   const typed = object(config, 'typedConfig');
   const type = typeOf(typed);
+  // Within the proxy: what it wraps decides (HBONE).
+  if (type === 'envoy.extensions.transport_sockets.internal_upstream.v3.InternalUpstreamTransport')
+    return socket(object(typed, 'transportSocket'), name, compiling);
   if (type === 'envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext')
     return { name, tls: compileUpstreamTls(typed, compiling), unsupported: '' };
   const isPlain = type === '' || type === 'envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer';

@@ -13,17 +13,20 @@ import type {
   LocalReply,
   ResponseFlag,
   RoutePolicy,
+  StreamInfo,
   TraceDetail,
   TraceSink,
 } from '../types.ts';
 import { clusterName } from './cluster-name.ts';
+import { decisionOf } from './decision.ts';
 import { disabled } from './filter-chain.ts';
 import { isGrpc } from './grpc.ts';
-import { finishResponse, operationOf, ownLocation } from './response-headers.ts';
+import { ownAnswer } from './own-answer.ts';
+import { finishResponse, operationOf } from './response-headers.ts';
 import { Router } from './router.ts';
 import type { RoutedStream } from './router-host.ts';
 import { localResponse } from './status.ts';
-import type { StreamManager } from './stream-manager.ts';
+import type { StreamManager, Tunnel } from './stream-manager.ts';
 import { StreamTimers, streamDuration } from './stream-timers.ts';
 import { refusedUpgrade } from './upgrade.ts';
 
@@ -39,6 +42,7 @@ export class ActiveStream implements RoutedStream, Exchange {
   weightedCluster = -1;
   readonly #manager: StreamManager;
   readonly #receiver: Receiver;
+  readonly #open: Tunnel['open'] | undefined;
   #perRoute: readonly unknown[] = [];
   #router: Router | undefined = undefined;
   #stale = false;
@@ -54,11 +58,12 @@ export class ActiveStream implements RoutedStream, Exchange {
   constructor(
     manager: StreamManager,
     connection: DownstreamConnection,
-    message: { request: HttpRequest; receiver: Receiver },
+    message: { request: HttpRequest } & Pick<Tunnel, 'receiver'> & Partial<Tunnel>,
   ) {
     const { clock, random } = manager.setting;
     this.#manager = manager;
     this.#receiver = message.receiver;
+    this.#open = message.open;
     this.request = message.request;
     this.connection = connection;
     this.trace = manager.setting.traceOf?.(message.request);
@@ -170,7 +175,10 @@ export class ActiveStream implements RoutedStream, Exchange {
     this.route = match?.route;
     this.info.virtualHost = match?.virtualHost ?? '';
     this.info.routeName = match?.route?.name ?? '';
-    this.info.upstreamCluster = this.#routedCluster();
+    // Known as soon as the route is, even when a filter answers (source/common/http/conn_manager_impl.cc, setCachedRoute).
+    const policy = this.#policy;
+    const cluster = policy && this.#manager.setting.cluster(clusterName(policy.clusters, this));
+    this.info.upstreamCluster = cluster?.name;
     this.#perRoute = this.#manager.chain.perRoute(this.route, this.weightedCluster);
     if (!this.trace) return;
     const at = { table: table?.name ?? '', virtualHost: this.info.virtualHost, rejected: match?.rejected ?? [] };
@@ -220,33 +228,17 @@ export class ActiveStream implements RoutedStream, Exchange {
   #forward(): void {
     const { route } = this;
     this.#manager.stats.routed();
-    if (!route) {
-      this.reply({ kind: 'localReply', status: 404, body: '', details: 'route_not_found', flag: 'NR' });
+    if (route?.action.kind === 'route') {
+      this.#toCluster(route, route.action.policy);
       return;
     }
-    const { action } = route;
-    if (action.kind === 'route') this.#toCluster(route, action.policy);
-    else if (action.kind === 'redirect') {
-      const location = action.location(this.request);
-      this.#finalizedReply(route, { status: action.status, body: '', headers: [['location', location]] });
-    } else if (action.kind === 'directResponse')
-      this.#finalizedReply(route, { ...action, headers: ownLocation(action.status, this.request) });
-    else this.reply({ kind: 'localReply', status: 404, body: '', details: 'route_not_found', flag: 'NR' });
-  }
-
-  #finalizedReply(route: CompiledRoute, answer: Pick<LocalReply, 'status' | 'body' | 'headers'>): void {
-    route.finalizeRequest(this);
-    this.reply({ ...answer, kind: 'localReply', details: 'direct_response', isRoutes: true });
+    const answer = ownAnswer(route, this.request);
+    if (answer.isRoutes) route?.finalizeRequest(this);
+    this.reply(answer);
   }
 
   get #policy(): RoutePolicy | undefined {
     return this.route?.action.kind === 'route' ? this.route.action.policy : undefined;
-  }
-
-  /** Known as soon as the route is, even when a filter answers (source/common/http/conn_manager_impl.cc, setCachedRoute). */
-  #routedCluster(): string | undefined {
-    const policy = this.#policy;
-    return policy && this.#manager.setting.cluster(clusterName(policy.clusters, this))?.name;
   }
 
   #toCluster(route: CompiledRoute, policy: RoutePolicy): void {
@@ -265,12 +257,24 @@ export class ActiveStream implements RoutedStream, Exchange {
       });
       return;
     }
+    if (this.#open) {
+      this.#open(name, this, (info) => this.#tunnelEnded(info));
+      return;
+    }
     if (this.#manager.config.tracing && this.#manager.config.isEgress) {
       const operation = operationOf(route);
       if (operation) this.request.headers.set('x-envoy-decorator-operation', operation);
     }
     this.#router = new Router(this, { policy, cluster }, this.#manager.setting);
     this.#router.start();
+  }
+
+  #tunnelEnded({ bytesReceived, bytesSent, upstreamHost, flags }: StreamInfo): void {
+    if (this.#done) return;
+    Object.assign(this.info, { bytesReceived, bytesSent, upstreamHost, responseCode: flags.length > 0 ? 503 : 200 });
+    for (const flag of flags) this.flag(flag);
+    this.info.responseCodeDetails = 'via_upstream';
+    this.#complete();
   }
 
   #encode(from: number, end: boolean): void {
@@ -327,9 +331,13 @@ export class ActiveStream implements RoutedStream, Exchange {
   }
 
   #noteFilter(i: number, result: FilterResult): void {
-    const decision = result === undefined ? 'continue' : result instanceof Promise ? 'waits' : describe(result);
     const filter = this.#manager.chain.filters[i]?.name ?? '';
-    this.#note({ kind: 'filter', filter, pointer: this.#manager.chain.pointers[i] ?? '', decision });
+    this.#note({
+      kind: 'filter',
+      filter,
+      pointer: this.#manager.chain.pointers[i] ?? '',
+      decision: decisionOf(result),
+    });
   }
 
   #note(detail: TraceDetail): void {
@@ -337,6 +345,3 @@ export class ActiveStream implements RoutedStream, Exchange {
     this.trace?.record({ at: clock.now(), node: node.id, ...detail });
   }
 }
-
-const describe = (result: LocalReply | Delay): string =>
-  result.kind === 'delay' ? `delays by ${result.milliseconds} ms` : `answers ${result.status} (${result.details})`;

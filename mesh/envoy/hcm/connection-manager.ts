@@ -17,7 +17,7 @@ import type { FilterChain } from './filter-chain.ts';
 import { ManagerStats } from './manager-stats.ts';
 import { prepareRequest } from './request-headers.ts';
 import { DateProvider } from './response-headers.ts';
-import type { ManagerSetting, StreamManager } from './stream-manager.ts';
+import type { ManagerSetting, StreamManager, Tunnel } from './stream-manager.ts';
 
 export type AccessLog = (source: LogSource) => void;
 
@@ -71,6 +71,13 @@ export class ConnectionManager implements StreamManager {
 
   prepare(request: HttpRequest, connection: DownstreamConnection): LocalReply | undefined {
     return prepareRequest(request, connection, { config: this.config, random: this.setting.random });
+  }
+
+  /** A CONNECT request that ends here: `open` is called with the route's cluster, and says when the tunnel has ended. */
+  connect(connection: DownstreamConnection, request: HttpRequest, tunnel: Tunnel): void {
+    this.#total.value++;
+    this.#active.value++;
+    new ActiveStream(this, connection, { request, ...tunnel }).start();
   }
 
   restart({ connection, request, info }: Stream, receiver: Receiver): Exchange {

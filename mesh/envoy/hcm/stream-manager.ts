@@ -1,16 +1,22 @@
 import type { Exchange, Receiver } from '../../world/connection.ts';
 import type { HttpRequest } from '../../world/http-message.ts';
-import type { DownstreamConnection, LocalReply, RouteTable, Stats, Stream, TraceSink } from '../types.ts';
+import type { DownstreamConnection, LocalReply, RouteTable, Stats, Stream, StreamInfo, TraceSink } from '../types.ts';
 import type { HcmConfig } from './config.ts';
 import type { FilterChain } from './filter-chain.ts';
 import type { ManagerStats } from './manager-stats.ts';
 import type { DateProvider } from './response-headers.ts';
-import type { RouterSetting } from './router-host.ts';
+import type { RoutedStream, RouterSetting } from './router-host.ts';
 
 export interface ManagerSetting extends RouterSetting {
   stats: Stats;
   /** Only in a replay: who wants to hear of this request. */
   traceOf?: ((request: HttpRequest) => TraceSink | undefined) | undefined;
+}
+
+/** Where a CONNECT request ends. */
+export interface Tunnel {
+  receiver: Receiver;
+  open(cluster: string, stream: RoutedStream, ended: (info: StreamInfo) => void): void;
 }
 
 /** The connection manager, as its streams see it. */

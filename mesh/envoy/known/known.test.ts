@@ -70,8 +70,8 @@ describe('what is not interpreted is told, once and with its place', () => {
     ],
     [
       'tcp_proxy',
-      inListener(chain(tcpProxy({ cluster: 'c', tunnelingConfig: {} }))),
-      ['tunnelingConfig of TcpProxy at /listeners/0/filterChains/0/filters/0/typedConfig/tunnelingConfig'],
+      inListener(chain(tcpProxy({ cluster: 'c', tunnelingConfig: { hostname: 'x', usePost: true } }))),
+      ['usePost of TunnelingConfig at /listeners/0/filterChains/0/filters/0/typedConfig/tunnelingConfig/usePost'],
     ],
     [
       'a field of a route, in snake case',
@@ -124,11 +124,7 @@ describe('what is not interpreted is told, once and with its place', () => {
       'a16 access log filter extensionFilter envoy.access_loggers.extension_filters.cel',
       'a16 access logger envoy.access_loggers.open_telemetry (envoy.extensions.access_loggers.open_telemetry.v3.OpenTelemetryAccessLogConfig)',
       'a16 dimensions of requests_total',
-      'a17 internalListener of Listener',
-      'a17 tunnelingConfig of TcpProxy',
-      'a18 filter_chain_matcher of listener main_internal',
-      'a18 internalListener of Listener',
-      'a18 tunnelingConfig of TcpProxy',
+      'a18 headersToAdd of TunnelingConfig',
     ]);
   });
 });

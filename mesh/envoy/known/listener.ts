@@ -23,10 +23,14 @@ const manager = shape(
   },
 );
 
-const tcpProxy = shape('TcpProxy', {
-  read: 'statPrefix cluster weightedClusters maxConnectAttempts hashPolicy accessLog idleTimeout maxDownstreamConnectionDuration',
-  idle: 'accessLogOptions',
-});
+const tcpProxy = shape(
+  'TcpProxy',
+  {
+    read: 'statPrefix cluster weightedClusters maxConnectAttempts hashPolicy accessLog idleTimeout maxDownstreamConnectionDuration',
+    idle: 'accessLogOptions',
+  },
+  { tunnelingConfig: shape('TunnelingConfig', { read: 'hostname' }) },
+);
 
 const chain = shape(
   'FilterChain',
@@ -55,7 +59,7 @@ export const listenerShape = shape(
   {
     // filterChainMatcher and listenerFilters tell of themselves.
     read: `name address useOriginalDst trafficDirection listenerFilters listenerFiltersTimeout continueOnListenerFiltersTimeout
-      accessLog filterChainMatcher`,
+      accessLog filterChainMatcher internalListener`,
     idle: `bindToPort statPrefix metadata connectionBalanceConfig maxConnectionsToAcceptPerSocketEvent tcpBacklogSize
       perConnectionBufferLimitBytes enableReusePort socketOptions freebind transparent ignoreGlobalConnLimit drainType`,
   },

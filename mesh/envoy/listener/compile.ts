@@ -11,6 +11,7 @@ import { compileDownstreamTls } from '../tls/contexts.ts';
 import type { Secrets } from '../tls/secrets.ts';
 import type { FilterContext, LogSource, NetworkFilter, NetworkFilterFactory, RouteTable } from '../types.ts';
 import { readChainMatch } from './chain-match.ts';
+import { compileChainMatcher } from './chain-matcher.ts';
 import { compileInspectors } from './inspectors.ts';
 import { type CompiledChain, Listener, type ListenerSetting } from './listener.ts';
 
@@ -48,13 +49,17 @@ export function compileListener(json: JsonObject, pointer: string, compiling: Li
         compiling,
       )
     : undefined;
-  if (has(json, 'filterChainMatcher'))
-    compiling.context.report(notInterpreted(`filter_chain_matcher of listener ${text(json, 'name')}`, pointer));
   return new Listener(
     {
       json,
       pointer,
       chains,
+      matcher: has(json, 'filterChainMatcher')
+        ? compileChainMatcher(object(json, 'filterChainMatcher'), {
+            pointer: `${pointer}/filterChainMatcher`,
+            report: compiling.context.report,
+          })
+        : undefined,
       otherwise,
       inspectors: compileInspectors(json, { pointer, report: compiling.context.report }),
       log: all(compiling.logs(json, pointer)),

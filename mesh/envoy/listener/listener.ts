@@ -11,8 +11,9 @@ import type {
 import type { VirtualClock } from '../../world/virtual-clock.ts';
 import { type ConnectionManager, HttpConnection } from '../hcm/connection-manager.ts';
 import { logDetail } from '../log/log-detail.ts';
-import { flag, milliseconds, number, object, text } from '../runtime/proto.ts';
+import { flag, has, milliseconds, number, object, text } from '../runtime/proto.ts';
 import { addFlag, NewStreamInfo } from '../runtime/stream-info.ts';
+import { terminateConnect } from '../tcp/connect-terminate.ts';
 import { type TcpProxyConfig, TcpSession, type TcpSetting } from '../tcp/tcp-proxy.ts';
 import type { DownstreamTls } from '../tls/contexts.ts';
 import type {
@@ -26,6 +27,7 @@ import type {
   TraceDetail,
 } from '../types.ts';
 import { type ChainMatch, findChain } from './chain-match.ts';
+import type { ChainMatcher } from './chain-matcher.ts';
 import { type Inspectors, inspect, type Seen } from './inspectors.ts';
 import { WaitingConnection } from './waiting.ts';
 
@@ -46,6 +48,8 @@ export interface ListenerParts {
   json: JsonObject;
   pointer: string;
   chains: readonly CompiledChain[];
+  /** In place of the chains' own matches. */
+  matcher: ChainMatcher | undefined;
   otherwise: CompiledChain | undefined;
   inspectors: Inspectors;
   /** Access logs of the listener: for connections without a filter chain. */
@@ -64,6 +68,8 @@ export class Listener implements Acceptor {
   readonly json: JsonObject;
   readonly address: Address;
   readonly useOriginalDst: boolean;
+  /** Reached from within the proxy only. */
+  readonly isInternal: boolean;
   /** Replaced or removed: its connections end after their last answer. */
   draining = false;
   readonly #parts: ListenerParts;
@@ -77,6 +83,7 @@ export class Listener implements Acceptor {
     this.name = text(json, 'name');
     this.address = { ip: text(socket, 'address'), port: number(socket, 'portValue') };
     this.useOriginalDst = flag(json, 'useOriginalDst');
+    this.isInternal = has(json, 'internalListener');
     const direction = text(json, 'trafficDirection');
     this.#direction = direction === 'INBOUND' || direction === 'OUTBOUND' ? direction : 'UNSPECIFIED';
     this.#parts = parts;
@@ -98,11 +105,12 @@ export class Listener implements Acceptor {
   }
 
   #admit(dial: Dial): ServerEnd | ConnectFailure {
-    const { chains, otherwise, inspectors, pointer } = this.#parts;
+    const { chains, matcher, otherwise, inspectors, pointer } = this.#parts;
     const { source, destination, opening } = dial;
     this.#note(dial, { kind: 'accept', listener: this.name, pointer, source, destination, direction: this.#direction });
     const seen = inspect(opening, inspectors, destination.port);
-    const found = findChain(chains, { ...seen, source, destination });
+    const shown = { ...seen, source, destination };
+    const found = matcher ? byName(chains, matcher(shown)) : findChain(chains, shown);
     const chain = found.chain ?? otherwise;
     if (!chain) return this.#noChain(dial, seen, found.failedAt);
     this.#note(dial, {
@@ -148,6 +156,10 @@ export class Listener implements Acceptor {
     if (end.kind === 'none') return closed(dial.client);
     if (end.kind === 'http') {
       if (at.opening.kind === 'tls') return this.#notHttp(dial, facts, end.manager);
+      if (at.opening.kind === 'connect') {
+        const { opening, layers } = { opening: at.opening, layers: at.layers };
+        return terminateConnect({ manager: end.manager, facts, opening, layers, dial }, this.#setting);
+      }
       return new HttpConnection({
         manager: end.manager,
         facts,
@@ -187,7 +199,7 @@ export class Listener implements Acceptor {
       serverName: at.tls?.sni || at.seen.serverName,
       ...(at.tls ? { tls: at.tls } : {}),
       dynamicMetadata: new Map(),
-      filterState: new Map(),
+      filterState: new Map(dial.client.state),
       terminationDetails: '',
     };
   }
@@ -226,8 +238,14 @@ export class Listener implements Acceptor {
   }
 }
 
+const byName = (chains: readonly CompiledChain[], name: string | undefined) => ({
+  chain: chains.find((c) => c.name === name),
+  failedAt: 'filter_chain_matcher',
+});
+
 /** AUTO codec: what ALPN says, else what the first bytes say (source/common/http/conn_manager_utility.cc, determineNextProtocol). */
 function protocolOf(opening: Opening, tls: TlsInfo | undefined): StreamInfo['protocol'] {
+  if (opening.kind === 'connect') return 'HTTP/2';
   if (opening.kind !== 'http') return undefined;
   return tls?.alpn ? (tls.alpn === 'h2' ? 'HTTP/2' : 'HTTP/1.1') : opening.version;
 }

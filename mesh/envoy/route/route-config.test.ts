@@ -161,7 +161,7 @@ describe('other conditions', () => {
     const action = routes.match(plain).route?.action;
     expect(action?.kind === 'redirect' && [action.status, action.location(plain.request)]).toEqual([
       301,
-      'https://h/p?q',
+      'https://h:80/p?q',
     ]);
     expect(routes.match(streamOf({ headers: [['x-forwarded-proto', 'https']] })).route?.name).toBe('a');
   });

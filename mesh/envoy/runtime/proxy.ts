@@ -20,6 +20,7 @@ import { compileAccessLogs } from '../log/access-log.ts';
 import { compileRoutePolicy } from '../route/policy.ts';
 import { compileRouteConfig } from '../route/route-config.ts';
 import { IstioMetrics } from '../stats/metrics.ts';
+import { internalDial, isInternal } from '../tcp/internal.ts';
 import { type Issue, Secrets } from '../tls/secrets.ts';
 import type { FilterContext, HttpResponse, NetworkFilterFactory, NodeInfo, RouteTable, TraceSink } from '../types.ts';
 import { metricsLog } from './metrics-log.ts';
@@ -46,6 +47,7 @@ export interface ProxySetting {
 /** Addresses that istio-iptables redirects to: tools/istio-iptables in istio/istio, pkg/constants. */
 const outboundPort = 15_001;
 const inboundPort = 15_006;
+const hbonePort = 15_008;
 
 interface Known<T> {
   text: string;
@@ -108,8 +110,15 @@ export class EnvoyProxy {
   /** Takes what arrives at the pod. */
   readonly inbound: Acceptor = {
     accept: (dial) =>
-      (this.#find({ ip: '0.0.0.0', port: inboundPort }) ?? this.#find(dial.destination))?.accept(dial) ?? refused,
+      (this.#hbone(dial) ?? this.#find({ ip: '0.0.0.0', port: inboundPort }) ?? this.#find(dial.destination))?.accept(
+        dial,
+      ) ?? refused,
   };
+
+  /** HBONE is not redirected (tools/istio-iptables/pkg/capture, the inbound tunnel port). */
+  #hbone({ destination }: Dial): Listener | undefined {
+    return destination.port === hbonePort ? this.#find(destination) : undefined;
+  }
 
   /** Whether the proxy has listeners for captured traffic in each direction. */
   get captures(): boolean {
@@ -192,7 +201,8 @@ export class EnvoyProxy {
     for (const [name, { value }] of before) if (this.#listeners.get(name)?.value !== value) value.draining = true;
     this.#byPort = new Map();
     for (const { value } of this.#listeners.values())
-      this.#byPort.set(value.address.port, [...(this.#byPort.get(value.address.port) ?? []), value]);
+      if (!value.isInternal)
+        this.#byPort.set(value.address.port, [...(this.#byPort.get(value.address.port) ?? []), value]);
   }
 
   #check(json: JsonObject, shape: Shape, pointer: string): void {
@@ -230,6 +240,8 @@ export class EnvoyProxy {
     const port = this.#sourcePort;
     this.#sourcePort = port === 60_999 ? 32_768 : port + 1;
     const dial: Dial = { source: { ip: this.node.ip, port }, destination, opening, client, tag: client.tag };
+    if (isInternal(destination))
+      return this.#listeners.get(destination.listener)?.value.accept(internalDial(dial)) ?? refused;
     const isOwn = destination.ip === this.node.ip || destination.ip.startsWith('127.') || destination.ip === '::1';
     return isOwn ? network.local(this.node.ip, dial) : network.deliver(dial);
   }

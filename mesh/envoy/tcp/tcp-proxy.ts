@@ -16,9 +16,11 @@ import type { Host } from '../cluster/host.ts';
 import type { RouterSetting } from '../hcm/router-host.ts';
 import { logDetail } from '../log/log-detail.ts';
 import { has, milliseconds, number, object, objects, text } from '../runtime/proto.ts';
+import { compileFormat } from '../log/format.ts';
 import { addFlag } from '../runtime/stream-info.ts';
 import type {
   DownstreamConnection,
+  LogSource,
   NetworkFilter,
   ResponseFlag,
   StreamInfo,
@@ -37,7 +39,12 @@ export interface TcpProxyConfig {
   /** Hash by source address (hashPolicy). */
   hashSource: boolean;
   limits: SessionLimits;
+  /** What to CONNECT to (tunnelingConfig), made from the connection. */
+  tunnel: ((source: LogSource) => string) | undefined;
 }
+
+/** To one cluster, without anything else. */
+export const toCluster = (cluster: string): TcpProxyConfig => readTcpProxy({ cluster });
 
 export function readTcpProxy(config: JsonObject): TcpProxyConfig {
   const weighted = objects(object(config, 'weightedClusters'), 'clusters').map((c) => ({
@@ -55,6 +62,9 @@ export function readTcpProxy(config: JsonObject): TcpProxyConfig {
       idleMs: has(config, 'idleTimeout') ? milliseconds(config, 'idleTimeout') : undefined,
       longestMs: milliseconds(config, 'maxDownstreamConnectionDuration'),
     },
+    tunnel: has(config, 'tunnelingConfig')
+      ? compileFormat(text(object(config, 'tunnelingConfig'), 'hostname'), 'tunnelingConfig/hostname')
+      : undefined,
   };
 }
 
@@ -99,6 +109,10 @@ export class TcpSession implements ServerEnd, ClientEnd, LbContext {
 
   get tag() {
     return this.#parts.dial.tag;
+  }
+
+  get state(): ReadonlyMap<string, string> {
+    return this.#parts.facts.filterState;
   }
 
   get destination() {
@@ -147,7 +161,7 @@ export class TcpSession implements ServerEnd, ClientEnd, LbContext {
     this.#note({ kind: 'endpoint', cluster: cluster.name, host: host.address, reason: '', attempt });
     cluster.stats.cxTotal.value++;
     host.stats.cxTotal++;
-    const end = cluster.dial(host, opening, { client: this });
+    const end = cluster.dial(host, this.#tunneled(opening), { client: this });
     if (isFailure(end)) {
       cluster.stats.cxConnectFail.value++;
       host.stats.cxConnectFail++;
@@ -160,6 +174,11 @@ export class TcpSession implements ServerEnd, ClientEnd, LbContext {
     host.outlier?.putConnected(true);
     this.#connected(cluster, host, end);
     return this;
+  }
+
+  #tunneled(inner: Opening): Opening {
+    const { config, info, facts } = this.#parts;
+    return config.tunnel ? { kind: 'connect', authority: config.tunnel({ info, connection: facts }), inner } : inner;
   }
 
   #timeOut(cluster: Cluster, attempt: number): this {

@@ -1,4 +1,5 @@
 import type { Feature } from '../feature.ts';
+import { accessLog } from './access-log.ts';
 import { circuitBreakers } from './circuit-breakers.ts';
 import { cors } from './cors.ts';
 import { directResponse } from './direct-response.ts';
@@ -51,5 +52,6 @@ export const features: readonly Feature[] = [
   rbacTcp1,
   rbacTcp2,
   tcpProxy,
+  accessLog,
   ...golden,
 ];

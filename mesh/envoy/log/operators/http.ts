@@ -51,7 +51,7 @@ const grpcNumber = ({ request, response: found, info }: LogSource): number | und
   if (!request || !isGrpc(request.headers)) return undefined;
   const value = found?.trailers?.get('grpc-status') ?? found?.headers.get('grpc-status');
   if (value !== undefined) return /^\d+$/.test(value) ? Number(value) : undefined;
-  return info.responseCode === 0 ? undefined : info.responseCode === 200 ? 0 : (httpToGrpc[info.responseCode] ?? 2);
+  return info.responseCode === 0 ? undefined : (httpToGrpc[info.responseCode] ?? 2);
 };
 
 function grpcStatus(argument: string): Read {
