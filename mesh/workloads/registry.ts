@@ -1,6 +1,7 @@
 import { curl } from './curl.ts';
 import { customersWorkload } from './customers.ts';
 import { flaky } from './flaky.ts';
+import { gatewayEcho } from './gateway-echo.ts';
 import { helloWorld } from './hello-world.ts';
 import { helloworld } from './helloworld.ts';
 import { httpbin } from './httpbin/httpbin.ts';
@@ -8,7 +9,16 @@ import { parseImage } from './image.ts';
 import { webFrontend } from './web-frontend.ts';
 import type { Workload } from './workload.ts';
 
-const workloads: Workload[] = [curl, customersWorkload, flaky, helloWorld, helloworld, httpbin, webFrontend];
+const workloads: Workload[] = [
+  curl,
+  customersWorkload,
+  flaky,
+  gatewayEcho,
+  helloWorld,
+  helloworld,
+  httpbin,
+  webFrontend,
+];
 
 /** The module that stands for an image, registry and digest ignored. Undefined: the image cannot be pulled. */
 export function findWorkload(image: string): Workload | undefined {
