@@ -11,7 +11,13 @@ export function summaryOf({ request, outcome, hops }: Omit<Explanation, 'summary
   const unproxied = sender.proxied ? [] : [`${request.from} has no proxy: what rules say to clients does not count`];
   const unknown = outcome.error?.code === 'ENOTFOUND' ? [unknownName(request.url)] : [];
   const plain = sender.proxied || isBad(outcome) ? [] : own.flatMap(takesPlaintext);
-  return [...unknown, ...(isBad(outcome) ? ends(own) : []), ...own.flatMap(routed), ...plain, ...unproxied];
+  return [...unknown, ...(isBad(outcome) ? ends(own) : []), ...ways(own), ...plain, ...unproxied];
+}
+
+/** Which way each client's proxy sent; who it was is told where there are several. */
+function ways(hops: readonly Hop[]): string[] {
+  const sent = hops.map((hop) => ({ place: hop.place, said: routed(hop) })).filter(({ said }) => said.length > 0);
+  return sent.flatMap(({ place, said }) => (sent.length > 1 ? said.map((text) => `${place}: ${text}`) : said));
 }
 
 /** A server that lets in who shows no identity. */

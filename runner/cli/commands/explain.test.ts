@@ -44,7 +44,9 @@ describe('mesh-labs explain', () => {
 
   it('asks the mesh of a lab with its solution, on sim', async () => {
     const { code, out } = await ask([], ['--lab', 'canary', '--from', 'curl']);
-    expect(code).toBe(0);
+    const page = await ask([], ['--lab', 'canary', '--from', 'curl', '--url', 'http://web-frontend/']);
+    expect([code, page.code]).toEqual([0, 0]);
+    expect(page.out).toMatch(/^ {2}web-frontend-\S+\.default: route `split` of/m);
     expect(out).toMatch(/^GET http:\/\/customers\/ from curl-[^ ]+\.default\n✓ 200\n/);
     expect(out).toContain('labs/canary/manifests/virtual-service.yaml:10');
     expect(out).not.toContain('Envoys themselves');
