@@ -179,6 +179,7 @@ export class ActiveStream implements RoutedStream, Exchange {
     const policy = this.#policy;
     const cluster = policy && this.#manager.setting.cluster(clusterName(policy.clusters, this));
     this.info.upstreamCluster = cluster?.name;
+    this.info.upstreamAlias = cluster?.alias;
     this.#perRoute = this.#manager.chain.perRoute(this.route, this.weightedCluster);
     if (!this.trace) return;
     const at = { table: table?.name ?? '', virtualHost: this.info.virtualHost, rejected: match?.rejected ?? [] };

@@ -14,9 +14,9 @@ import type { LbContext } from '../balance/types.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Host } from '../cluster/host.ts';
 import type { RouterSetting } from '../hcm/router-host.ts';
+import { compileFormat } from '../log/format.ts';
 import { logDetail } from '../log/log-detail.ts';
 import { has, milliseconds, number, object, objects, text } from '../runtime/proto.ts';
-import { compileFormat } from '../log/format.ts';
 import { addFlag } from '../runtime/stream-info.ts';
 import type {
   DownstreamConnection,
@@ -136,9 +136,11 @@ export class TcpSession implements ServerEnd, ClientEnd, LbContext {
     }
     const name = this.#pickCluster();
     const cluster = this.#setting.cluster(name);
-    info.upstreamCluster = name;
     this.#note({ kind: 'cluster', cluster: name, pointer: cluster?.pointer ?? '', reason: 'tcp_proxy' });
-    if (!cluster) return this.#fail('NC', '');
+    if (!cluster) return this.#fail('NC', '', name);
+    // An unknown cluster is not in the log (measured).
+    info.upstreamCluster = name;
+    info.upstreamAlias = cluster.alias;
     this.#cluster = cluster;
     const breaker = cluster.breakers.DEFAULT;
     if (!breaker.connections.canCreate) {
@@ -223,9 +225,9 @@ export class TcpSession implements ServerEnd, ClientEnd, LbContext {
     return weighted[weighted.length - 1]?.name ?? '';
   }
 
-  #fail(flag: ResponseFlag, reason: string): this {
+  #fail(flag: ResponseFlag, reason: string, cluster = this.#parts.info.upstreamCluster ?? ''): this {
     addFlag(this.#parts.info, flag);
-    this.#note({ kind: 'noEndpoint', cluster: this.#parts.info.upstreamCluster ?? '', reason: reason || flag, flag });
+    this.#note({ kind: 'noEndpoint', cluster, reason: reason || flag, flag });
     return this.#refuse('', true);
   }
 
@@ -290,6 +292,8 @@ export class TcpSession implements ServerEnd, ClientEnd, LbContext {
   }
 
   onClose(reset: boolean): void {
+    // source/common/tcp_proxy/tcp_proxy.cc, onUpstreamEvent: a reset of the upstream is in the log.
+    if (reset && !this.closed) addFlag(this.#parts.info, 'UR');
     this.#over(reset);
   }
 
