@@ -49,11 +49,12 @@ function run(name: string, objects: readonly KubeObject[], pod: string): void {
   parentPort?.postMessage({ report });
 }
 
+const pods = ['shop/web-v1', 'istio-system/ingress-1', 'shop/catalog-v1', 'edge/public-istio-1'];
 const pool = seeds();
 for (let mesh = 0; mesh < meshes; mesh++) {
   const at = dice(mesh);
   const objects = Array.from({ length: manifests }, () => mutated(at.pick(pool), at));
-  run(`seed ${mesh}`, objects, mesh % 2 === 0 ? 'shop/web-v1' : 'shop/catalog-v1');
+  run(`seed ${mesh}`, objects, pods[mesh % pods.length] ?? '');
 }
 for (const [name, objects] of Object.entries(specialCases)) run(name, objects, 'shop/web-v1');
 parentPort?.postMessage({ done: true });

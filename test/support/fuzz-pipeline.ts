@@ -4,6 +4,7 @@ import { istioAdmission } from '../../mesh/istiod/admission.ts';
 import { installedMeshConfig } from '../../mesh/istiod/mesh-config.ts';
 import { buildSnapshot } from '../../mesh/istiod/snapshot/build.ts';
 import { proxyOf } from '../../mesh/istiod/snapshot/proxy-of.ts';
+import { gatewayStatuses } from '../../mesh/istiod/status/statuses.ts';
 import { xds } from '../../mesh/istiod/xds/xds.ts';
 import { ApiError } from '../../mesh/kube/api.ts';
 import { servedKinds } from '../../mesh/kube/kinds.ts';
@@ -26,6 +27,14 @@ function cluster(): Store {
   return store;
 }
 
+/** Gateways of both sorts, whose proxies are fuzzed beside the sidecars. */
+const edges = goldenCases().flatMap(({ name, before }) =>
+  /^(istio|kubernetes)-gateway\//.test(name) ? [before.slice(base.length)] : [],
+);
+const gateways = [
+  ...new Map(edges.flat().map((o) => [`${o.kind} ${o.metadata.namespace}/${o.metadata.name}`, o])).values(),
+];
+
 /** Objects to begin from: those of all our cases and of the measured scenarios. */
 export const seeds = (): KubeObject[] => [
   ...goldenCases().flatMap(({ objects }) => objects),
@@ -47,11 +56,12 @@ export interface Outcome {
 export function throughTheMesh(objects: readonly KubeObject[], pod: string): Outcome {
   const store = cluster();
   const refused = objects.flatMap((object) => refusal(store, object));
-  const snapshot = buildSnapshot([...base, ...objects], mesh);
+  const snapshot = buildSnapshot([...base, ...gateways, ...objects], mesh);
   const found = snapshot.pods.byName.get(pod);
   if (!found) throw new Error(`there is no pod ${pod}`);
   const proxy = proxyOf(found, snapshot);
   const config = xds(snapshot, proxy);
+  const statuses = gatewayStatuses(snapshot, { time: '' });
   const local = localise(config, proxy, somePlace());
   const size = JSON.stringify([
     local.listeners,
@@ -59,6 +69,7 @@ export function throughTheMesh(objects: readonly KubeObject[], pod: string): Out
     local.clusters,
     local.endpoints,
     [...config.origins],
+    statuses,
   ]).length;
   return { refused, problems: [...config.problems, ...local.problems], size };
 }

@@ -104,6 +104,10 @@ const listenerStatuses = (
         conditions: writtenConditions(conditions, stamp),
       }));
 
+/** Of a ListenerSet an empty list is left out, of a Gateway it is written (the types' JSON tags). */
+const withoutNone = ({ supportedKinds, ...rest }: JsonObject): JsonObject =>
+  Array.isArray(supportedKinds) && supportedKinds.length === 0 ? rest : { ...rest, supportedKinds };
+
 /** ReportListenerSetStatus in istio gatewaycommon/conversion.go. */
 export function listenerSetStatus(result: ListenerSetResult, { snapshot, attached, stamp }: Writing): JsonObject {
   const { refused, listeners, services, gateway } = result;
@@ -119,7 +123,7 @@ export function listenerSetStatus(result: ListenerSetResult, { snapshot, attache
   const found = gatewayAddresses(snapshot, { hosts: services, namespace: gateway.namespace, ports });
   return {
     conditions: writtenConditions(setConditions(result, found), stamp),
-    listeners: listenerStatuses(listeners, attached, stamp),
+    listeners: listenerStatuses(listeners, attached, stamp)?.map(withoutNone),
   };
 }
 
