@@ -37,7 +37,9 @@ export function compileValidation(common: JsonObject, secrets: Secrets, pointer:
         `X509_verify_cert: certificate verification error at depth 0: certificate ${now > certificate.notAfter ? 'has expired' : 'is not yet valid'}`,
       );
     // Any matcher with any name of its kind is enough (envoy source/common/tls/cert_validator/default_validator.cc, matchSubjectAltName).
-    return sans.length === 0 || sans.some((matches) => matches(certificate)) ? '' : failed('SAN matcher');
+    if (sans.length === 0 || sans.some((matches) => matches(certificate))) return '';
+    const found = [...certificate.uriSans, ...certificate.dnsSans].join(', ');
+    return failed(`SAN matcher, certificate SANs are [${found}]`);
   };
 }
 

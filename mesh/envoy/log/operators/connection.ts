@@ -65,7 +65,9 @@ export const connectionOperators: Operators = {
   UPSTREAM_HOST: plain(({ info }) => info.upstreamHost && addressText(info.upstreamHost)),
   UPSTREAM_CLUSTER: plain(({ info }) => info.upstreamAlias || info.upstreamCluster || undefined),
   UPSTREAM_CLUSTER_RAW: plain(({ info }) => info.upstreamCluster || undefined),
-  UPSTREAM_TRANSPORT_FAILURE_REASON: plain(({ info }) => info.upstreamTransportFailureReason || undefined),
+  UPSTREAM_TRANSPORT_FAILURE_REASON: plain(
+    ({ info }) => info.upstreamTransportFailureReason.replace(/\s/g, '_') || undefined,
+  ),
   UPSTREAM_REQUEST_ATTEMPT_COUNT: plain(({ info }) => info.attemptCount),
   UPSTREAM_TLS_VERSION: plain((source) => upstreamTls(source)?.version),
   DOWNSTREAM_TLS_VERSION: plain((source) => downstreamTls(source)?.version),
