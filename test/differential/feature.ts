@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../mesh/json.ts';
+import type { KubeObject } from '../../mesh/kube/objects.ts';
 import type { Random } from '../../mesh/world/random.ts';
 
 /*
@@ -24,6 +25,8 @@ export interface Feature {
   shared?: readonly JsonObject[];
   /** More pods with sidecars; each is one more Envoy to start (about 0.2 s). */
   pods?: readonly PodSpec[];
+  /** In place of stage.ts's pods, Services and settings. */
+  world?: World;
   /** `count` cases; `slot(i)` is what case i may use. */
   cases(random: Random, count: number, slot: (index: number) => Slot): Case[];
 }
@@ -41,14 +44,33 @@ export interface Slot {
   ips: readonly string[];
 }
 
+/** A mesh that is there already, as a golden scenario. */
+export interface World {
+  /** All objects, pods and Services among them. */
+  objects: readonly KubeObject[];
+  mesh: JsonObject;
+  pods: readonly PodSpec[];
+  services: readonly ServiceSpec[];
+}
+
+export interface ServiceSpec {
+  name: string;
+  vip: string;
+  pods: readonly PodSpec[];
+  /** Ports of its pods by its own. */
+  ports: { readonly [port: number]: number };
+}
+
 export interface PodSpec {
   name: string;
   namespace: string;
   ip: string;
   labels: { [name: string]: string };
   serviceAccount: string;
-  /** Answers on 8080 (HTTP) and 9000 (TCP). Default true. */
+  /** Whether there is an app. Default true. */
   app?: boolean;
+  /** Where it answers. Default 8080 (HTTP) and 9000 (TCP). */
+  ports?: { readonly [port: number]: 'http' | 'tcp' };
   /** Default `sidecar`. */
   proxy?: 'sidecar' | 'gateway' | 'none';
 }
@@ -101,6 +123,8 @@ export interface TcpRequest extends Sent {
 
 /** What became of one request, on either side, before anything is blanked. */
 export interface Answer {
+  /** By which its log lines are found. */
+  key: string;
   status?: number;
   /** Why there was no answer: ECONNRESET, EOF, ECONNREFUSED, ETIMEDOUT. */
   error?: string;

@@ -6,10 +6,18 @@ import { type RunningPod, startTestMesh, type TestMesh } from '../../mesh/host/e
 import { captureSocket } from '../../mesh/host/localise/place.ts';
 import type { Uplink } from '../../mesh/world/dial.ts';
 import { Recorder } from './app.ts';
-import { type Answer, type Case, defaultTo, type HttpRequest, type LogLine, type TcpRequest } from './feature.ts';
+import {
+  type Answer,
+  type Case,
+  defaultTo,
+  type HttpRequest,
+  type LogLine,
+  type PodSpec,
+  type TcpRequest,
+} from './feature.ts';
 import { parseLog } from './log-line.ts';
-import { groupOf, type Side } from './side.ts';
-import { httpPort, type Stage, type StagePod, tcpPort } from './stage.ts';
+import { groupOf, type Side, tcpKey } from './side.ts';
+import { plainPod, portsOf, type Stage, type StagePod } from './stage.ts';
 
 interface Context {
   stage: Stage;
@@ -52,29 +60,24 @@ const logsOf = (name: string, { logs }: RunningPod): LogLine[] =>
 async function start(pod: StagePod, mesh: TestMesh, recorder: Recorder): Promise<RunningPod> {
   if (!pod.envoy) throw new RangeError(`${pod.name} has no proxy`);
   if (pod.app === false) return mesh.add(pod.envoy);
-  const apps = { [httpPort]: { serve: webServer(pod.name, recorder) }, [tcpPort]: { serve: tcpApp(pod.name) } };
-  return mesh.add({ ...pod.envoy, apps });
+  return mesh.add({ ...pod.envoy, apps: serversOf(pod, recorder) });
 }
+
+const serversOf = (pod: PodSpec, recorder: Recorder): { [port: number]: { serve(socket: Socket): void } } => {
+  const app = { http: () => webServer(pod.name, recorder), tcp: () => tcpApp(pod.name) };
+  return Object.fromEntries(portsOf(pod).map(([port, kind]) => [port, { serve: app[kind]() }]));
+};
 
 /** What the world knows: Services, and pods without proxy. */
 function addTargets({ services, pods, endpoints }: Stage, mesh: TestMesh, recorder: Recorder): void {
-  for (const { vip, pods: behind } of services)
-    for (const [port, target] of [
-      [80, httpPort],
-      [tcpPort, tcpPort],
-    ] as const)
-      mesh.targets.set(`${vip}:${port}`, {
-        kind: 'service',
-        endpoints: behind.map((p) => ({ ip: p.ip, port: target })),
-      });
-  const plain = [
-    ...endpoints.map((ip) => ({ name: ip, ip })),
-    ...pods.filter((p) => p.proxy === 'none' && p.app !== false),
-  ];
-  for (const { name, ip } of plain) {
-    mesh.targets.set(`${ip}:${httpPort}`, { kind: 'external', serve: webServer(name, recorder) });
-    mesh.targets.set(`${ip}:${tcpPort}`, { kind: 'external', serve: tcpApp(name) });
-  }
+  for (const { vip, pods: behind, ports } of services)
+    for (const [port, target] of Object.entries(ports)) {
+      const at = behind.map((p) => ({ ip: p.ip, port: target }));
+      mesh.targets.set(`${vip}:${port}`, { kind: 'service', endpoints: at });
+    }
+  for (const pod of [...endpoints.map(plainPod), ...pods.filter((p) => p.proxy === 'none')])
+    for (const [port, { serve }] of Object.entries(serversOf(pod, recorder)))
+      mesh.targets.set(`${pod.ip}:${port}`, { kind: 'external', serve });
 }
 
 /** Who sends what is no HTTP is cut off, and gets no answer, as from most servers. */
@@ -166,7 +169,7 @@ function overHttp(
   const headers = [...(request.headers ?? []), ['x-id', id] as const];
   if (!headers.some(([name]) => name.toLowerCase() === 'host')) headers.unshift(['host', to.replace(/:80$/, '')]);
   if (body !== undefined) headers.push(['content-length', String(body.length)]);
-  const none = { headers: [], body: '', logs: [] };
+  const none = { key: id, headers: [], body: '', logs: [] };
   // The agent tells its idle connections apart by host and port.
   const [host = '', port = ''] = to.split(':');
   const options = { agent, host: `${from}.${host}`, port, method, path, headers: headers.flat(), setHost: false };
@@ -197,7 +200,7 @@ const codeOf = ({ code = '', message }: NodeJS.ErrnoException): string =>
 
 function overTcp(context: Context, { from = 'client', to = '', send }: TcpRequest): Promise<Answer> {
   const { uplink, ip } = wayOut(context, from, to);
-  const none = { headers: [], seen: [], logs: [] };
+  const none = { key: tcpKey(from, to), headers: [], seen: [], logs: [] };
   return new Promise((resolve) => {
     const socket = dial(uplink, ip, to);
     let body = '';

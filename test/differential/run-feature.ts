@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { createMeshSim } from '../../mesh/envoy/mesh-sim.ts';
 import { seededRandom } from '../../mesh/world/random.ts';
 import { compareCase, type Difference } from './compare.ts';
-import type { Answer, Case, Feature, LogLine, Request, Slot } from './feature.ts';
+import type { Answer, Case, Feature, LogLine, Slot } from './feature.ts';
 import { realSide } from './real-side.ts';
-import { groupOf, type Side } from './side.ts';
+import { type Side, tcpKey } from './side.ts';
 import { simSide } from './sim-side.ts';
 import { type Stage, slotAt, stageOf } from './stage.ts';
 
@@ -68,7 +68,7 @@ async function answersOf(side: Side, stage: Stage): Promise<Answer[][]> {
       }
     };
     await Promise.all(Array.from({ length: side.abreast }, worker));
-    return withLogs(stage, answers, await settledLogs(side));
+    return withLogs(answers, await settledLogs(side));
   } finally {
     await side.close();
   }
@@ -86,27 +86,15 @@ async function settledLogs(side: Side): Promise<readonly LogLine[]> {
   }
 }
 
-function withLogs(stage: Stage, answers: Answer[][], logs: readonly LogLine[]): Answer[][] {
-  const byId = Map.groupBy(logs, ({ fields }) => keyOf(fields));
-  return stage.cases.map(({ case: of, slot }, i) => {
-    const keys = of.requests.flatMap((entry, step) => {
-      const { group, times } = groupOf(entry);
-      return Array.from({ length: of.spread ? 0 : times }, (_, time) =>
-        group.map((request, part) => logKey(request, idOf(slot, [step, part, time]))),
-      ).flat();
-    });
-    return (answers[i] ?? []).map((answer, n) => ({ ...answer, logs: take(byId, keys[n]) }));
-  });
+function withLogs(answers: readonly Answer[][], logs: readonly LogLine[]): Answer[][] {
+  const byKey = Map.groupBy(logs, keyOf);
+  return answers.map((all) => all.map((answer) => ({ ...answer, logs: take(byKey, answer.key) })));
 }
 
-/** Lines of TCP connections have no id: the address they were made to stands in for it, and each gets the next such line. */
-function take(byId: Map<string, LogLine[]>, key: string | undefined): readonly LogLine[] {
-  if (key === undefined) return [];
-  return key.startsWith('tcp ') ? (byId.get(key)?.splice(0, 1) ?? []) : (byId.get(key) ?? []);
+/** Each TCP connection gets the next line of its sender and address. */
+function take(byKey: Map<string, LogLine[]>, key: string): readonly LogLine[] {
+  return key.startsWith('tcp ') ? (byKey.get(key)?.splice(0, 1) ?? []) : (byKey.get(key) ?? []);
 }
 
-const logKey = (request: Request, id: string): string =>
-  request.kind === 'tcp' ? `tcp ${request.from ?? 'client'} ${request.to}` : id;
-
-const keyOf = ({ id, local }: LogLine['fields']): string =>
-  typeof id === 'string' && id !== '-' ? id : `tcp ${local}`;
+const keyOf = ({ proxy, fields: { id, local } }: LogLine): string =>
+  typeof id === 'string' && id !== '-' ? id : tcpKey(proxy, String(local));

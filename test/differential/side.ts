@@ -25,3 +25,6 @@ export function groupOf(entry: Case['requests'][number]): { group: readonly Requ
 }
 
 const isGroup = (entry: Case['requests'][number]): entry is readonly Request[] => Array.isArray(entry);
+
+/** Lines of TCP connections have no id: who connected, and where to, stands in for it. */
+export const tcpKey = (from: string, to: string): string => `tcp ${from} ${to}`;

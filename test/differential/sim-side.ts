@@ -8,12 +8,13 @@ import {
   defaultTo,
   type HttpRequest,
   type LogLine,
+  type PodSpec,
   type Seen,
   type TcpRequest,
 } from './feature.ts';
 import { parseLog } from './log-line.ts';
-import { groupOf, type Side, spreadFactor } from './side.ts';
-import { httpPort, type Stage, tcpPort } from './stage.ts';
+import { groupOf, type Side, spreadFactor, tcpKey } from './side.ts';
+import { plainPod, portsOf, type Stage } from './stage.ts';
 
 /** The interpreter's side of a mesh. `create` is createMeshSim, or that of a bundle with a planted fault. */
 export function simSide(stage: Stage, { seed, create }: { seed: number; create: typeof createMeshSim }): Side {
@@ -39,13 +40,13 @@ export function simSide(stage: Stage, { seed, create }: { seed: number; create: 
     }
     sim.attach(pod.ip, pod.namespace, (world) => {
       worlds.set(pod.name, world);
-      return pod.app === false ? {} : appPorts(pod.name, recorder, world);
+      return appPorts(pod, { recorder, world });
     });
   }
-  for (const ip of stage.endpoints) sim.attach(ip, 'diff', (world) => appPorts(ip, recorder, world));
-  for (const { vip, pods } of stage.services) {
-    const at = (port: number) => pods.map((p) => ({ ip: p.ip, port }));
-    sim.service(vip, { 80: at(httpPort), [tcpPort]: at(tcpPort) });
+  for (const ip of stage.endpoints) sim.attach(ip, 'diff', (world) => appPorts(plainPod(ip), { recorder, world }));
+  for (const { vip, pods, ports } of stage.services) {
+    const behind = Object.entries(ports).map(([port, target]) => [port, pods.map((p) => ({ ip: p.ip, port: target }))]);
+    sim.service(vip, Object.fromEntries(behind));
   }
   const context = { stage, sim, recorder, logs, worlds };
   return {
@@ -73,36 +74,32 @@ interface Context {
   worlds: ReadonlyMap<string, AppWorld>;
 }
 
-function appPorts(pod: string, recorder: Recorder, world: AppWorld): { [port: number]: AppPort } {
-  return {
-    [httpPort]: {
-      protocol: 'http',
-      async handle({ method, path, headers, body }) {
-        const seen: Seen = {
-          pod,
-          method,
-          path,
-          headers: Object.entries(headers),
-          body: new TextDecoder().decode(body),
-        };
-        const deed = recorder.onRequest(seen);
-        if (deed.delayMs > 0) await world.sleep(deed.delayMs);
-        if (deed.end === 'reset') throw new Error('reset');
-        if (deed.end === 'hang') await new Promise(() => undefined);
-        return { status: deed.status, headers: joined(deed.headers), body: deed.body };
-      },
-    },
-    [tcpPort]: {
-      protocol: 'tcp',
-      async serve({ readable, writable }) {
-        const writer = writable.getWriter();
-        await writer.write(new TextEncoder().encode(`${pod}:`));
-        for await (const chunk of readable) await writer.write(chunk);
-        await writer.close();
-      },
-    },
-  };
+function appPorts(pod: PodSpec, of: { recorder: Recorder; world: AppWorld }): { [port: number]: AppPort } {
+  const app = { http: httpApp(pod.name, of), tcp: tcpApp(pod.name) };
+  return Object.fromEntries(portsOf(pod).map(([port, kind]) => [port, app[kind]]));
 }
+
+const httpApp = (pod: string, { recorder, world }: { recorder: Recorder; world: AppWorld }): AppPort => ({
+  protocol: 'http',
+  async handle({ method, path, headers, body }) {
+    const seen: Seen = { pod, method, path, headers: Object.entries(headers), body: new TextDecoder().decode(body) };
+    const deed = recorder.onRequest(seen);
+    if (deed.delayMs > 0) await world.sleep(deed.delayMs);
+    if (deed.end === 'reset') throw new Error('reset');
+    if (deed.end === 'hang') await new Promise(() => undefined);
+    return { status: deed.status, headers: joined(deed.headers), body: deed.body };
+  },
+});
+
+const tcpApp = (pod: string): AppPort => ({
+  protocol: 'tcp',
+  async serve({ readable, writable }) {
+    const writer = writable.getWriter();
+    await writer.write(new TextEncoder().encode(`${pod}:`));
+    for await (const chunk of readable) await writer.write(chunk);
+    await writer.close();
+  },
+});
 
 const joined = (headers: readonly (readonly [string, string])[]): { [name: string]: string } => {
   const map: { [name: string]: string } = {};
@@ -167,6 +164,7 @@ async function overHttp(
   });
   const { status, error, headers } = observed;
   return {
+    key: id,
     ...(status === undefined ? {} : { status }),
     ...(error === undefined ? {} : { error: error.code }),
     headers: Object.entries(headers),
@@ -177,7 +175,7 @@ async function overHttp(
 }
 
 async function overTcp({ worlds }: Context, { from = 'client', to = '', send }: TcpRequest): Promise<Answer> {
-  const none = { headers: [], seen: [], logs: [] };
+  const none = { key: tcpKey(from, to), headers: [], seen: [], logs: [] };
   const [host = '', port = ''] = to.split(':');
   let body = '';
   try {

@@ -6,7 +6,7 @@ import type { XdsConfig } from '../../mesh/istiod/xds/types.ts';
 import { xds } from '../../mesh/istiod/xds/xds.ts';
 import type { JsonObject } from '../../mesh/json.ts';
 import type { KubeObject } from '../../mesh/kube/objects.ts';
-import { appVip, type Case, type Feature, type PodSpec, type Slot } from './feature.ts';
+import { appVip, type Case, type Feature, type PodSpec, type ServiceSpec, type Slot, type World } from './feature.ts';
 import { logFormat } from './log-line.ts';
 
 /**
@@ -30,11 +30,8 @@ function pod(name: string, namespace: string, ip: string, more: Partial<PodSpec>
   return { name, namespace, ip, serviceAccount: name, labels: { app: name, version: 'v1' }, ...more };
 }
 
-export interface ServiceSpec {
-  name: string;
-  vip: string;
-  pods: readonly PodSpec[];
-}
+/** An app without proxy at an address of a slot. */
+export const plainPod = (ip: string): PodSpec => pod(ip, 'diff', ip, { proxy: 'none' });
 
 export interface StagePod extends PodSpec {
   /** Absent for pods without proxy. */
@@ -61,22 +58,18 @@ export const slotAt = (index: number): Slot => ({
   ips: Array.from({ length: 8 }, (_, i) => `10.${245 + (index >> 8)}.${index & 255}.${i + 1}`),
 });
 
+const usualPorts: NonNullable<PodSpec['ports']> = { [httpPort]: 'http', [tcpPort]: 'tcp' };
+
+/** Where a pod's app answers. */
+export const portsOf = (pod: PodSpec): [number, 'http' | 'tcp'][] =>
+  pod.app === false ? [] : Object.entries(pod.ports ?? usualPorts).map(([port, kind]) => [Number(port), kind]);
+
+type Making = Pick<Feature, 'mesh' | 'shared' | 'pods' | 'world'>;
+
 /** Makes the mesh of a feature for these cases, by our control plane. Throws when an object was not understood. */
-export function stageOf(feature: Pick<Feature, 'mesh' | 'shared' | 'pods'>, cases: Stage['cases']): Stage {
-  const senders = new Set(cases.flatMap((c) => c.case.requests.flat().map((r) => r.from ?? 'client')));
-  const targets = new Set(cases.flatMap((c) => c.case.requests.flat().map((r) => r.to?.split(':')[0])));
-  const needed = basePods.filter((p) => !optional.has(p.name) || senders.has(p.name) || targets.has(p.ip));
-  const pods = [...needed, ...(feature.pods ?? [])];
-  const services = servicesOf(pods);
-  const objects = [
-    ...['istio-system', 'diff', 'alien', 'plain', 'edge'].map(namespace),
-    ...pods.map(podObject),
-    ...services.flatMap(serviceObjects),
-    ...(feature.shared ?? []),
-    ...cases.flatMap((c) => c.case.objects),
-  ].map(aged);
-  const mesh = { accessLogFile: '/dev/stdout', accessLogEncoding: 'JSON', accessLogFormat: logFormat, ...feature.mesh };
-  const snapshot = buildSnapshot(objects, installedMeshConfig(mesh));
+export function stageOf(feature: Making, cases: Stage['cases']): Stage {
+  const { pods, services, objects, mesh } = feature.world ?? worldOf(feature, cases);
+  const snapshot = buildSnapshot(objects, installedMeshConfig({ ...mesh, ...logging }));
   return {
     pods: pods.map((spec) => {
       const found = snapshot.pods.byName.get(`${spec.namespace}/${spec.name}`);
@@ -90,10 +83,29 @@ export function stageOf(feature: Pick<Feature, 'mesh' | 'shared' | 'pods'>, case
   };
 }
 
+const logging = { accessLogFile: '/dev/stdout', accessLogEncoding: 'JSON', accessLogFormat: logFormat };
+
+function worldOf(feature: Making, cases: Stage['cases']): World {
+  const senders = new Set(cases.flatMap((c) => c.case.requests.flat().map((r) => r.from ?? 'client')));
+  const targets = new Set(cases.flatMap((c) => c.case.requests.flat().map((r) => r.to?.split(':')[0])));
+  const needed = basePods.filter((p) => !optional.has(p.name) || senders.has(p.name) || targets.has(p.ip));
+  const pods = [...needed, ...(feature.pods ?? [])];
+  const services = servicesOf(pods);
+  const objects = [
+    ...['istio-system', 'diff', 'alien', 'plain', 'edge'].map(namespace),
+    ...pods.map(podObject),
+    ...services.flatMap(serviceObjects),
+    ...(feature.shared ?? []),
+    ...cases.flatMap((c) => c.case.objects),
+  ].map(aged);
+  return { pods, services, objects, mesh: feature.mesh ?? {} };
+}
+
 function servicesOf(pods: readonly PodSpec[]): ServiceSpec[] {
   const apps = pods.filter((p) => p.app !== false);
-  const own = apps.map((p, i) => ({ name: p.name, vip: `10.96.1.${i + 1}`, pods: [p] }));
-  return [{ name: 'app', vip: appVip, pods: apps.filter((p) => p.labels.app === 'app') }, ...own];
+  const ports = { 80: httpPort, [tcpPort]: tcpPort };
+  const own = apps.map((p, i) => ({ name: p.name, vip: `10.96.1.${i + 1}`, pods: [p], ports }));
+  return [{ name: 'app', vip: appVip, pods: apps.filter((p) => p.labels.app === 'app'), ports }, ...own];
 }
 
 /** The virtual address of the Service that has this pod alone: `10.96.1.1` for app-v1, `10.96.1.2` for app-v2. */

@@ -148,7 +148,7 @@ export class EnvoyProxy {
       const name = text(json, 'name');
       const now = JSON.stringify(json);
       if (this.#clusterTexts.get(name) === now) continue;
-      const made = this.#guard(() => new Cluster(json, this.#clusterSetting(`/clusters/${i}`)));
+      const made = this.#guard(() => new Cluster(json, this.#clusterSetting(json, `/clusters/${i}`)));
       if (!made) continue;
       this.#check(json, clusterShape, `/clusters/${i}`);
       this.#clusters.get(name)?.drain();
@@ -235,18 +235,28 @@ export class EnvoyProxy {
     return all.find((l) => l.address.ip === ip) ?? all.find((l) => l.address.ip === '0.0.0.0' || l.address.ip === '::');
   }
 
-  #dial(destination: Address, opening: Opening, client: ClientEnd): ServerEnd | ConnectFailure {
+  /**
+   * `isToApp`: from 127.0.0.6, which iptables leaves alone, so that the pod's own address is its app; whoever else dials that
+   * address comes back to the proxy (tools/istio-iptables/pkg/capture, "-o lo ! -d 127.0.0.1/32 … ISTIO_IN_REDIRECT").
+   */
+  #dial(
+    destination: Address,
+    opening: Opening,
+    { client, isToApp }: { client: ClientEnd; isToApp: boolean },
+  ): ServerEnd | ConnectFailure {
     const { network } = this.#setting;
     const port = this.#sourcePort;
     this.#sourcePort = port === 60_999 ? 32_768 : port + 1;
     const dial: Dial = { source: { ip: this.node.ip, port }, destination, opening, client, tag: client.tag };
     if (isInternal(destination))
       return this.#listeners.get(destination.listener)?.value.accept(internalDial(dial)) ?? refused;
-    const isOwn = destination.ip === this.node.ip || destination.ip.startsWith('127.') || destination.ip === '::1';
+    const isLoopback = destination.ip.startsWith('127.') || destination.ip === '::1';
+    const isOwn = isLoopback || (isToApp && destination.ip === this.node.ip);
     return isOwn ? network.local(this.node.ip, dial) : network.deliver(dial);
   }
 
-  #clusterSetting(pointer: string): ClusterSetting {
+  #clusterSetting(json: JsonObject, pointer: string): ClusterSetting {
+    const isToApp = json.upstreamBindConfig !== undefined;
     const { clock, random, resolve } = this.#setting;
     return {
       node: this.node,
@@ -257,7 +267,7 @@ export class EnvoyProxy {
       secrets: this.secrets,
       pointer,
       report: this.#reports.add,
-      dial: (to, opening, client) => this.#dial(to, opening, client),
+      dial: (to, opening, client) => this.#dial(to, opening, { client, isToApp }),
     };
   }
 

@@ -25,19 +25,19 @@ const entry = (random: Random, { name, host, vip, ips }: Slot, port: Port): Json
     endpoints: [{ address: ips[0] ?? '' }],
   });
 
-/** HTTP and bytes, at the right address and port and beside them. HTTP/2 servers get no HTTP: the apps speak HTTP/1.1. */
+/** HTTP and bytes, at the right address and port and beside them. The interpreter counts the bytes of HTTP as messages, so TCP ports get no HTTP; HTTP/2 servers neither: apps speak HTTP/1.1. */
 function requests(random: Random, { host, vip, ips }: Slot, port: Port): Request[] {
   const beside = vip.replace(/\d+$/, (last) => String(Number(last) ^ 1));
   const to = () =>
-    `${pick(random, [vip, vip, beside, ips[0] ?? '', '10.96.1.1'])}:${chance(random, 0.8) ? port.number : pick(random, [80, 81, 9000])}`;
+    `${pick(random, [vip, vip, beside, ips[0] ?? '', ips[1] ?? ''])}:${chance(random, 0.8) ? port.number : pick(random, [80, 81, 9000])}`;
   const http = (): Request => ({ to: to(), headers: [['host', pick(random, [host, host, 'else.test'])]] });
   const tcp = (): Request => ({ kind: 'tcp', to: to(), send: 'hello\r\n' });
   const inbound: Request[] = [
     { from: 'legacy', to: '10.244.1.1:8080', headers: [['host', 'any']] },
     { from: pick(random, ['legacy', 'client']), kind: 'tcp', to: '10.244.1.2:9000', send: 'hello\r\n' },
   ];
-  const isHttp2 = port.protocol === 'HTTP2' || port.protocol === 'GRPC';
-  return [...(isHttp2 ? [] : [http(), http(), http()]), tcp(), tcp(), pick(random, inbound)];
+  const isHttp = port.protocol === 'HTTP' || (port.protocol === '' && chance(random, 0.5));
+  return [...(isHttp ? [http(), http(), http()] : [tcp(), tcp(), tcp()]), pick(random, inbound)];
 }
 
 /** Which listener and which of its filter chains takes a connection. What nobody takes ends: REGISTRY_ONLY. */

@@ -15,7 +15,8 @@ function requests(
   const [first = '', second = ''] = ips;
   const nowhere = mode === 'REGISTRY_ONLY' ? [`${second}:8080`, `${vip}:9000`] : [];
   const entry = protocol === 'none' && mode === 'ALLOW_ANY' ? [] : [`${vip}:80`];
-  const addresses = [`${first}:9000`, ...nowhere, ...entry, '10.244.1.1:9000', '10.96.1.1:9000'];
+  const bytes = protocol === 'TCP' || mode === 'REGISTRY_ONLY' ? entry : [];
+  const addresses = [`${first}:9000`, ...nowhere, ...bytes, '10.244.1.1:9000', '10.96.1.1:9000'];
   const web = ['10.96.1.1:80', `${first}:8080`, ...nowhere, ...(protocol === 'TCP' ? [] : entry), '10.244.1.2:8080'];
   const hosts = [host, 'unknown.test', 'app-v2', 'app-v1.diff.svc.cluster.local', first, `${first}:8080`];
   const http = Array.from({ length: 6 }, (): Request => {
