@@ -28,8 +28,9 @@ async function seriesOf(place: Place): Promise<string[]> {
       return watched(mesh, look);
     },
   };
-  const { results } = await runLabsAt(watching, [await repositoryLab('canary')]);
-  expect(results.map((r) => r.verdict)).toEqual(['passed']);
+  const { solutions, ...canary } = await repositoryLab('canary');
+  const { results } = await runLabsAt(watching, [{ ...canary, solutions: solutions.slice(0, 1) }]);
+  expect(new Set(results.map((r) => r.verdict))).toEqual(new Set(['passed']));
   // A real client breaks off what is under way once the split is decided; a bucket more or less is no other series.
   const stays = (name: string) => !name.includes('response_flags="DC"') && !name.includes('_bucket{');
   return [...new Set(found)].filter(stays).sort();
