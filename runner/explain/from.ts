@@ -4,8 +4,8 @@ import type { TrafficPlan } from '../place/place.ts';
 import { edgeSender } from '../place/sim/edge.ts';
 import type { SimParts } from '../place/sim/opened-sim.ts';
 import { podKey } from '../place/sim/pod-runtime.ts';
+import type { Question, Sender } from './question.ts';
 import { senderOf } from './sender.ts';
-import type { Question, Sender } from './session.ts';
 
 type Asked = Question['request'];
 /** What of a request depends on who sends it. */

@@ -1,5 +1,4 @@
 import type { SimRequest, Trace } from '../../mesh/envoy/mesh-sim.ts';
-import type { MeshConfig } from '../../mesh/istiod/mesh-config.ts';
 import { isObject, objects } from '../../mesh/json.ts';
 import { ApiError } from '../../mesh/kube/api.ts';
 import type { KubeObject } from '../../mesh/kube/objects.ts';
@@ -9,28 +8,10 @@ import { openSim } from '../place/sim/sim.ts';
 import { anyImage } from './any-image.ts';
 import { fromOf } from './from.ts';
 import { Outside } from './outside.ts';
+import type { Question, Sender } from './question.ts';
 import { type TraceWorld, worldOf } from './world.ts';
 
-export interface Question {
-  /** As a cluster would be given them; the first the oldest. */
-  objects: readonly KubeObject[];
-  /** `POD`, `APP`, or either with `.NAMESPACE`. */
-  from: string;
-  request: { url: string; method?: string; headers?: { [name: string]: string }; body?: string };
-  seed: number;
-  /** So many of the same request are sent at the same moment before it. */
-  crowd?: number;
-  meshConfig?: MeshConfig;
-}
-
-export interface Sender {
-  name: string;
-  namespace: string;
-  /** Whether it has a sidecar. */
-  proxied: boolean;
-  /** No pod but the world outside. */
-  outside?: true;
-}
+export type { Question, Sender };
 
 export interface Answer {
   trace: Trace;
