@@ -66,15 +66,18 @@ const profileOf = (files: ReadonlyMap<string, string>): Profile =>
 interface Refusal {
   /** `Kind/namespace/name` */
   object: string;
+  rejectedBy: string;
 }
 
 function without(text: string, refused: readonly Refusal[]): string {
   if (refused.length === 0) return text;
-  const names = new Set(refused.map((r) => r.object));
+  const refusedBy = new Map(refused.map((r) => [r.object, r.rejectedBy]));
   return parseAllDocuments(text)
     .filter((document) => {
-      const { kind, metadata } = document.toJS() as { kind: string; metadata: { namespace?: string; name: string } };
-      return !names.has(`${kind}/${metadata.namespace}/${metadata.name}`);
+      const { apiVersion, kind, metadata } = document.toJS() as KubeObject;
+      const by = refusedBy.get(`${kind}/${metadata.namespace}/${metadata.name}`);
+      // There are Gateways of two groups; istiod's webhook judges its own.
+      return by === undefined || (by === 'istiod webhook' && !apiVersion.includes('istio.io/'));
     })
     .map(String)
     .join('---\n');
