@@ -116,7 +116,8 @@ async function ask(c: Case): Promise<SimObservation> {
           ],
         }),
       ],
-      clusters: [{ name: 'app', type: 'ORIGINAL_DST', lbPolicy: 'CLUSTER_PROVIDED' }],
+      // As istiod writes it: who comes from 127.0.0.6 is let through to the app.
+      clusters: [{ name: 'app', type: 'ORIGINAL_DST', lbPolicy: 'CLUSTER_PROVIDED', upstreamBindConfig: {} }],
     }),
   );
   sim.attach(server, '', () => ({
