@@ -18,7 +18,7 @@ import {
  * Requests come one after the other, each while those before it still run: the fault filter holds them back by steps
  * that no busy machine turns round, and the apps take longer than all the steps together.
  */
-const step = 90;
+const step = 140;
 
 const staggered = (slot: Slot): JsonObject => ({
   typed_per_filter_config: {
@@ -41,7 +41,7 @@ const group = (slot: Slot, deeds: readonly string[], more: object = {}) =>
     }),
   );
 
-const slow = 'delay=550 200';
+const slow = 'delay=800 200';
 const slows = (n: number): string[] => Array.from({ length: n }, () => slow);
 
 const pool = (random: { next(): number }): JsonObject => ({
@@ -116,7 +116,7 @@ const retries: Recipe = (slot, random) => {
       routePatch(slot, staggered(slot)),
     ],
     endpoints: 1,
-    requests: [group(slot, ['delay=400 503', 'delay=400 503', 'delay=400 503,200']), ask(slot)],
+    requests: [group(slot, ['delay=600 503', 'delay=600 503', 'delay=600 503,200']), ask(slot)],
   };
 };
 

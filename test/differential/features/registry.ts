@@ -22,6 +22,7 @@ import { rewrite } from './rewrite.ts';
 import { routeMatch } from './route-match.ts';
 import { tcpProxy } from './tcp-proxy.ts';
 import { timeouts } from './timeouts.ts';
+import { tls } from './tls.ts';
 import { virtualHosts } from './virtual-hosts.ts';
 import { weighted } from './weighted.ts';
 
@@ -53,5 +54,6 @@ export const features: readonly Feature[] = [
   rbacTcp2,
   tcpProxy,
   accessLog,
+  tls,
   ...golden,
 ];

@@ -69,7 +69,7 @@ const nowhere: Recipe = (slot, random) => {
 };
 
 const weighted: Recipe = (slot, random) => {
-  const first = pick(random, [10, 30, 50, 80]);
+  const first = pick(random, [5, 15, 90]);
   const legs = [
     { ...to('app-v1.diff.svc.cluster.local', port(9000)), weight: first },
     { ...to('app-v2.diff.svc.cluster.local', port(9000)), weight: 100 - first },
@@ -81,7 +81,7 @@ const weighted: Recipe = (slot, random) => {
       istio('VirtualService', slot.name, { hosts: [slot.host], tcp: [{ route: legs }] }),
     ],
     endpoints: 1,
-    requests: Array.from({ length: 60 }, () => say(`${slot.vip}:80`, 'x')),
+    requests: Array.from({ length: 160 }, () => say(`${slot.vip}:80`, 'x')),
     spread: ({ body }) => body.slice(0, 6),
   };
 };
