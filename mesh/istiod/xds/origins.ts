@@ -31,14 +31,10 @@ export class Origins {
     return to;
   }
 
-  /** JSON pointers into `root` → causes. Walks the whole configuration, so it is done only when somebody looks. */
-  pointers(root: Written): Map<string, Origin> {
-    const out = new Map<string, Origin>();
-    this.#visit(root, '', out);
-    return out;
-  }
-
-  /** Those of one part of `root` and of what is in it; without a walk over the rest. */
+  /**
+   * JSON pointers into `root` → causes, of what is at `pointer` ('' is everything) and of what is in it. Walks only that, and only when
+   * somebody looks.
+   */
   within(root: Written, pointer: string): Map<string, Origin> {
     let value: unknown = root;
     let named: Origin | undefined;

@@ -2,12 +2,12 @@ import type { KindRef, KubeObject } from '../../../kube/objects.ts';
 import { installedMeshConfig, type MeshConfig } from '../../mesh-config.ts';
 import { proxyOf } from '../../snapshot/proxy-of.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { type Builders, istiodBuilders, type Part } from '../../xds/builders.ts';
 import type { XdsConfig } from '../../xds/types.ts';
 import { xds } from '../../xds/xds.ts';
 import { type Announce, PushGenerator } from '../generator.ts';
 import { fullSnapshot } from '../next-snapshot.ts';
 import type { ObjectEvent } from '../noise.ts';
-import { type Builders, istiodBuilders, type Part } from '../parts.ts';
 
 const idOf = ({ kind, metadata: { namespace = '', name } }: KubeObject): string => `${kind} ${namespace}/${name}`;
 
