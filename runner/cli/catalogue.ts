@@ -32,7 +32,7 @@ export async function chooseLabs(root: string, names: readonly string[]): Promis
 /** What admission would refuse is told before anything is started. */
 async function refuseObjects(labs: readonly Lab[]): Promise<void> {
   const { objects } = await import('../check/lint/objects.ts');
-  const { admissionProblems } = await import('./validate.ts');
+  const { admissionProblems } = await import('../plan/admission-problems.ts');
   const [first, ...rest] = labs.flatMap((lab) => objects.problems(lab, { validate: admissionProblems }));
   if (first) throw new CommandError(exitCodes.usage, first, ...rest);
 }

@@ -9,7 +9,7 @@ import type { SourceObject } from '../lab/lab.ts';
 import { parseManifest } from '../lab/manifest.ts';
 import { Sources } from '../lab/sources.ts';
 import { locate, parseYaml } from '../lab/yaml.ts';
-import { admissionProblems } from './validate.ts';
+import { admissionProblems } from '../plan/admission-problems.ts';
 import type { XdsIo } from './xds-world.ts';
 
 export interface XdsInput {

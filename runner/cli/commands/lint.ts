@@ -15,7 +15,7 @@ export const addLint: AddCommand = (program, { deps, exit }) => {
       const { problemLines } = await import('../../report/problem.ts');
       const { paintFor } = await import('../../report/output.ts');
       const { lintLab } = await import('../../check/lint.ts');
-      const { admissionProblems } = await import('../validate.ts');
+      const { admissionProblems } = await import('../../plan/admission-problems.ts');
       const { labs, problems: unreadable } = await catalogue(deps.root);
       const problems = [...unreadable, ...labs.flatMap((lab) => lintLab(lab, { validate: admissionProblems }))];
       for (const problem of problems) deps.err.write(`${problemLines(problem, paintFor(deps.err)).join('\n')}\n`);
