@@ -107,7 +107,10 @@ export class Cluster {
           random: setting.random,
           stats: setting.stats,
           prefix,
-          changed: () => this.#updates.later(),
+          changed: () => {
+            this.stats.members(this.hosts, false);
+            this.#updates.later();
+          },
         })
       : undefined;
     if (has(json, 'loadAssignment')) this.assign(object(json, 'loadAssignment'));
@@ -138,9 +141,11 @@ export class Cluster {
     const hosts = this.#priorities.flatMap((groups) => groups.flatMap((g) => [...g.hosts]));
     const now = new Map(hosts.map((h) => [h.key, h]));
     for (const [key, host] of this.#hosts) if (!now.has(key)) drain(host);
+    const isNew = now.size !== this.#hosts.size || hosts.some((h) => !this.#hosts.has(h.key));
     for (const [key, host] of now) if (!this.#hosts.has(key)) host.since = this.#setting.clock.elapsed;
     this.#hosts = now;
     this.outlier?.setHosts(hosts);
+    this.stats.members(hosts, isNew);
     this.#updates.now();
   }
 

@@ -1,4 +1,5 @@
 import type { Counter, Gauge, Stats } from '../facts.ts';
+import type { Host } from './host.ts';
 
 /** Counters of one cluster, by Envoy's names (docs: configuration/upstream/cluster_manager/cluster_stats). */
 export class ClusterStats {
@@ -106,6 +107,16 @@ export class ClusterStats {
   redirect(followed: boolean): void {
     const name = followed ? 'succeeded' : 'failed';
     this.#stats.counter(`${this.#prefix}upstream_internal_redirect_${name}_total`).value++;
+  }
+
+  /** Who is in the cluster, and whether that is news (source/common/upstream/upstream_impl.cc, ClusterImplBase). */
+  members(hosts: readonly Host[], changed: boolean): void {
+    const gauge = (name: string) => this.#stats.gauge(`${this.#prefix}membership_${name}`);
+    gauge('total').value = hosts.length;
+    gauge('healthy').value = hosts.filter((h) => h.usable).length;
+    gauge('degraded').value = hosts.filter((h) => h.health === 'degraded' && !h.ejected).length;
+    gauge('excluded').value = hosts.filter((h) => h.excluded).length;
+    if (changed) this.#stats.counter(`${this.#prefix}membership_change`).value++;
   }
 
   /** A connection has ended (source/common/upstream/upstream_impl.cc, reportUpstreamCxDestroy). */
