@@ -3,6 +3,13 @@ import type { Fault } from './patched.ts';
 /** Mistakes that a reader of Envoy's documentation could make, one for each rule that must be watched. */
 export const faults: readonly Fault[] = [
   {
+    id: 'a listener of any address goes before one of the very address',
+    feature: 'listeners',
+    file: 'runtime/proxy.ts',
+    find: 'return all.find((l) => l.address.ip === ip) ?? all.find(',
+    replace: 'return all.find(',
+  },
+  {
     id: 'the query is part of the path',
     feature: 'route-match',
     file: 'route/path-matcher.ts',

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { dial } from '../../mesh/host/envoy/testing/client.ts';
 import { type RunningPod, startTestMesh, type TestMesh } from '../../mesh/host/envoy/testing/mesh.ts';
 import { captureSocket } from '../../mesh/host/localise/place.ts';
+import { reset } from '../../mesh/host/world/relay.ts';
 import type { Uplink } from '../../mesh/world/dial.ts';
 import { Recorder } from './app.ts';
 import {
@@ -80,10 +81,10 @@ function addTargets({ services, pods, endpoints }: Stage, mesh: TestMesh, record
       mesh.targets.set(`${pod.ip}:${port}`, { kind: 'external', serve });
 }
 
-/** Who sends what is no HTTP is cut off, and gets no answer, as from most servers. */
+/** Who sends what is no HTTP is reset without an answer, as in the interpreter's apps. */
 function webServer(pod: string, recorder: Recorder): (socket: Socket) => void {
   const server = createServer(webApp(pod, recorder));
-  server.on('clientError', (_, socket) => socket.destroy());
+  server.on('clientError', (_, socket) => reset(socket as Socket));
   return (socket) => {
     server.emit('connection', socket);
     // The world hands connections over paused.
