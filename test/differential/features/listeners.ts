@@ -15,7 +15,13 @@ const portOf = (random: Random, { index }: Slot): Port => {
   return { number: pick(random, [80, 443, 7000, 7100 + index]), protocol, targetPort };
 };
 
-const entry = (random: Random, { name, host, vip, ips }: Slot, port: Port): JsonObject =>
+/** Two addresses of its own, so that a case may ask beside its own without asking another's. */
+const pairOf = ({ index }: Slot): { vip: string; beside: string } => ({
+  vip: `10.98.${index}.0`,
+  beside: `10.98.${index}.1`,
+});
+
+const entry = (random: Random, { name, host, ips }: Slot, { vip, ...port }: Port & { vip: string }): JsonObject =>
   istio('ServiceEntry', name, {
     hosts: [host],
     ...pick<JsonObject>(random, [{ addresses: [vip] }, { addresses: [vip] }, { addresses: [`${vip}/31`] }, {}]),
@@ -26,8 +32,9 @@ const entry = (random: Random, { name, host, vip, ips }: Slot, port: Port): Json
   });
 
 /** HTTP and bytes, at the right address and port and beside them. The interpreter counts the bytes of HTTP as messages, so TCP ports get no HTTP; HTTP/2 servers neither: apps speak HTTP/1.1. */
-function requests(random: Random, { host, vip, ips }: Slot, port: Port): Request[] {
-  const beside = vip.replace(/\d+$/, (last) => String(Number(last) ^ 1));
+function requests(random: Random, own: Slot, port: Port): Request[] {
+  const { host, ips } = own;
+  const { vip, beside } = pairOf(own);
   const to = () =>
     `${pick(random, [vip, vip, beside, ips[0] ?? '', ips[1] ?? ''])}:${chance(random, 0.8) ? port.number : pick(random, [80, 81, 9000])}`;
   const http = (): Request => ({ to: to(), headers: [['host', pick(random, [host, host, 'else.test'])]] });
@@ -51,7 +58,7 @@ export const listeners: Feature = {
       const port = portOf(random, own);
       return {
         name: JSON.stringify(port),
-        objects: [entry(random, own, port)],
+        objects: [entry(random, own, { ...port, vip: pairOf(own).vip })],
         endpoints: 1,
         requests: requests(random, own, port),
       };

@@ -142,20 +142,24 @@ const merged: Recipe = (slot, random) => {
   };
 };
 
-/** Timeouts and retries count, each attempt for its host. */
+/**
+ * Timeouts and retries count, each attempt for its host. The threshold falls on the last attempt of a request: a retry
+ * would come before the worker has heard that its host is out.
+ */
 const attempts: Recipe = (slot, random) => {
-  const rule = { interval: '60s', baseEjectionTime: forEver, maxEjectionPercent: 100, ...thresholds(random) };
-  const route = pick(random, [
-    { timeout: '0.060s' },
-    { retries: { attempts: 1, perTryTimeout: '0.060s', retryOn: '5xx' } },
-    { retries: { attempts: 2, retryOn: '503' } },
-  ] as JsonObject[]);
-  const deed = route.timeout === undefined && chance(random, 0.5) ? '503' : 'delay=400 200';
+  const [n, route] = pick(random, [
+    [1, { timeout: '0.060s' }],
+    [2, { retries: { attempts: 1, perTryTimeout: '0.060s', retryOn: '5xx' } }],
+    [3, { retries: { attempts: 2, retryOn: '503' } }],
+  ] as [number, JsonObject][]);
+  const kind = pick(random, ['consecutive5xxErrors', 'consecutiveGatewayErrors']);
+  const rule = { interval: '60s', baseEjectionTime: forEver, maxEjectionPercent: 100, [kind]: n };
+  const deed = n === 3 ? '503' : 'delay=400 200';
   return {
     name: `${deed} with ${JSON.stringify([route, rule])}`,
     objects: objectsOf(slot, 3, { rule, route }),
     endpoints: 3,
-    requests: [keyed(slot, 'k', deed), keyed(slot, 'k', deed), keyed(slot, 'k', deed), keyed(slot, 'k')],
+    requests: [keyed(slot, 'k', deed), keyed(slot, 'k', deed), keyed(slot, 'k')],
   };
 };
 
