@@ -27,6 +27,12 @@ describe('the echo of the Gateway API', () => {
     ['GET /other', 200],
   ])('%s: %i', async (line, status) => expect((await serve(gatewayEcho, 3000)(line)).status).toBe(status));
 
+  it('fails as often as asked, each uuid apart', async () => {
+    const send = serve(gatewayEcho, 3000);
+    const tried = async (uuid: string) => (await send(`GET /?responseCode=502&succeedAfter=1&uuid=${uuid}`)).status;
+    expect([await tried('a'), await tried('b'), await tried('a')]).toEqual([502, 502, 200]);
+  });
+
   it('is late when asked, and logs the path before', async () => {
     const lines: string[] = [];
     const ctx = fakeContext({ log: (line) => lines.push(line) });

@@ -1,0 +1,163 @@
+import type { KubeObject } from '../../mesh/kube/objects.ts';
+import type { Observation } from '../../runner/observe/observation.ts';
+import type { Mesh, TrafficPlan } from '../../runner/place/place.ts';
+import { full, wrongAnswers } from './answers.ts';
+import { differences, keyOf, saidBy, usualStatuses } from './statuses.ts';
+import type { Request, Step, Table } from './table.ts';
+
+const { signal } = new AbortController();
+
+export async function apply(mesh: Mesh, objects: readonly KubeObject[]): Promise<void> {
+  for (const object of objects) await mesh.api.apply(object, { fieldManager: 'conformance', force: true });
+  await mesh.settle(60_000, signal);
+}
+
+/** Applies a table's objects, asks all it asks and takes them away again. Every disagreement as a sentence. */
+export async function runTable(mesh: Mesh, written: Table): Promise<string[]> {
+  const table = await withAddresses(mesh, written);
+  try {
+    await apply(mesh, table.objects);
+    const wrong = await runStep(mesh, table, { ...table, statuses: { ...usualStatuses(table), ...table.statuses } });
+    for (const next of table.next) {
+      await change(mesh, table, next);
+      wrong.push(...(await runStep(mesh, table, next)));
+    }
+    return wrong;
+  } finally {
+    for (const object of table.objects.toReversed()) await mesh.api.delete(refOf(object)).catch(ifGone);
+    await mesh.settle(60_000, signal);
+  }
+}
+
+/** The table in which `IP OF app.namespace` is the address of that app's pod. */
+async function withAddresses(mesh: Mesh, table: Table): Promise<Table> {
+  let text = JSON.stringify(table);
+  for (const [placeholder, app = '', namespace = ''] of text.matchAll(/IP OF ([\w-]+)\.([\w-]+)/g)) {
+    const { items } = await mesh.api.list(
+      { apiVersion: 'v1', kind: 'Pod' },
+      { namespace, labelSelector: `app=${app}` },
+    );
+    text = text.replaceAll(placeholder, String(items[0]?.status?.podIP));
+  }
+  return JSON.parse(text) as Table;
+}
+
+const refOf = ({ apiVersion, kind, metadata: { name, namespace } }: KubeObject) => ({
+  ...{ apiVersion, kind, name },
+  ...(namespace !== undefined && { namespace }),
+});
+
+/** Deleted by the table itself. */
+function ifGone(error: unknown): void {
+  if ((error as { code?: number }).code !== 404) throw error;
+}
+
+async function change(mesh: Mesh, { objects }: Table, next: Table['next'][number]): Promise<void> {
+  const find = (key: string) => {
+    const object = objects.find((o) => keyOf(o) === key);
+    if (!object) throw new Error(`no object ${key}`);
+    return refOf(object);
+  };
+  for (const [key, spec] of Object.entries(next.patch))
+    await mesh.api.patch(find(key), { type: 'merge', body: { spec } as never });
+  for (const key of next.delete) await mesh.api.delete(find(key));
+  await mesh.settle(60_000, signal);
+}
+
+async function runStep(mesh: Mesh, table: Table, { requests, statuses }: Step): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const [key, expected] of Object.entries(statuses)) {
+    const [, kind = '', namespace = '', name = ''] = /^(\w+) ([\w-]*)\/([\w-]+)$/.exec(key) ?? [];
+    const object = await mesh.api.get({
+      apiVersion: apiVersionOf(table, kind),
+      kind,
+      name,
+      ...(namespace && { namespace }),
+    });
+    wrong.push(...(object ? differences(expected, saidBy(object)) : ['is not there']).map((d) => `${key}: ${d}`));
+  }
+  for (const request of requests) wrong.push(...(await ask(mesh, table, request)));
+  return wrong;
+}
+
+const apiVersionOf = ({ objects }: Table, kind: string): string =>
+  objects.find((o) => o.kind === kind)?.apiVersion ?? 'gateway.networking.k8s.io/v1';
+
+async function ask(mesh: Mesh, table: Table, request: Request): Promise<string[]> {
+  const plan = planOf(table, request);
+  const before = await mirrored(mesh, request);
+  const seen: Observation[] = [];
+  for await (const observation of mesh.send(plan, signal)) seen.push(observation);
+  const wrong = [...wrongAnswers(request, seen), ...(await wrongMirrors(mesh, { request, before }))];
+  return wrong.map(
+    (w) =>
+      `${request.method} ${request.host ?? ''}${request.path} ${JSON.stringify(request.headers)} to ${plan.request.url}: ${w}`,
+  );
+}
+
+function planOf(table: Table, request: Request): TrafficPlan {
+  const { host, method, headers, path, tls, times } = request;
+  const from = request.from ?? table.from;
+  const to = request.to ?? table.to ?? 'same-namespace';
+  const [app = '', namespace = ''] = (from ?? 'edge.infra').split('.');
+  return {
+    ...{ id: `${table.name} ${path}`, from: { app, namespace } },
+    request: {
+      url: `${tls ? 'https' : 'http'}://${from === undefined ? serviceOf(to) : to}${path}`,
+      ...{ method, headers: { ...(host !== undefined && { host }), ...headers }, timeoutMs: 10_000 },
+      ...(tls && {
+        tls: {
+          ca: named(tls.ca),
+          ...(tls.serverName && { serverName: tls.serverName }),
+          ...(tls.certificate && { certificate: named(tls.certificate) }),
+        },
+      }),
+    },
+    ...{ unit: 'request', concurrency: times > 1 ? 8 : 1, limit: { requests: times } },
+  };
+}
+
+const named = (text: string) => {
+  const [name = '', namespace = ''] = text.split('.');
+  return { name, namespace };
+};
+
+/** The Service that istiod makes for a Gateway. */
+function serviceOf(to: string): string {
+  const [, gateway = '', namespace = 'infra', port = ''] = /^([^.:]+)(?:\.([^:]+))?(:\d+)?$/.exec(to) ?? [];
+  return `${gateway}-istio.${namespace}${port}`;
+}
+
+/** Requests of this path that each app has logged. */
+async function mirrored(mesh: Mesh, { mirrors = {}, path }: Request): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for (const app of Object.keys(mirrors)) {
+    const [name = '', namespace = ''] = full(app).split('.');
+    const { items } = await mesh.api.list(
+      { apiVersion: 'v1', kind: 'Pod' },
+      { namespace, labelSelector: `app=${name}` },
+    );
+    let count = 0;
+    for (const { metadata } of items)
+      for await (const line of mesh.api.logs({ namespace, name: metadata.name }))
+        if (line.endsWith(`request made to ${path}`)) count++;
+    counts.set(app, count);
+  }
+  return counts;
+}
+
+async function wrongMirrors(
+  mesh: Mesh,
+  { request, before }: { request: Request; before: Map<string, number> },
+): Promise<string[]> {
+  const { mirrors = {}, times } = request;
+  if (Object.keys(mirrors).length === 0) return [];
+  const after = await mirrored(mesh, request);
+  return Object.entries(mirrors).flatMap(([app, percent]) => {
+    const got = (after.get(app) ?? 0) - (before.get(app) ?? 0);
+    const wanted = (times * percent) / 100;
+    // Six standard deviations of a binomial: a right share fails less than once in 10^8.
+    const slack = 6 * Math.sqrt((wanted * (100 - percent)) / 100);
+    return Math.abs(got - wanted) <= slack ? [] : [`mirrored to ${app}: expected ${wanted}, got ${got}`];
+  });
+}
