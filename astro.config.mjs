@@ -4,6 +4,7 @@ import starlight from '@astrojs/starlight';
 import { defineConfig } from 'astro/config';
 import { compressedTwins } from './site/build/compress.ts';
 import { contentSecurityPolicy } from './site/build/content-security-policy.ts';
+import { checkedCourse } from './site/build/course-check.ts';
 import { checkedLinks } from './site/build/links.ts';
 import { courseSidebar } from './site/collect/sidebar.ts';
 
@@ -34,6 +35,7 @@ export default defineConfig({
       },
     }),
     mdx(),
+    checkedCourse(),
     preact(),
     // In this order: what is compressed carries its policy.
     contentSecurityPolicy(),

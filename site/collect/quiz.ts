@@ -1,7 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'yaml';
 import { z } from 'zod';
+import { yamlCollection } from './yaml-collection.ts';
 
 const proof = z.strictObject({ lab: z.string(), check: z.string() }).or(z.strictObject({ golden: z.string() }));
 
@@ -24,9 +22,13 @@ const quizSchema = z
 
 export type Quiz = z.infer<typeof quizSchema>;
 
-/** The questions of a lesson (content/quizzes/<slug>.yaml). Throws when the file is not there or is not a quiz. */
+/** All quizzes (content/quizzes/<lesson>.yaml). Throws where a file is no quiz. */
+export const quizzes = (root = process.cwd()): (Quiz & { lesson: string })[] =>
+  [...yamlCollection('quizzes', quizSchema, root)].map(([lesson, quiz]) => ({ lesson, ...quiz }));
+
+/** The questions of a lesson. Throws when it has none. */
 export function quizOf(lesson: string, root = process.cwd()): Quiz {
-  const file = join(root, 'content/quizzes', `${lesson}.yaml`);
-  if (!existsSync(file)) throw new Error(`the lesson ${lesson} has no quiz: ${file}`);
-  return quizSchema.parse(parse(readFileSync(file, 'utf8')));
+  const found = quizzes(root).find((quiz) => quiz.lesson === lesson);
+  if (!found) throw new Error(`the lesson ${lesson} has no quiz: content/quizzes/${lesson}.yaml`);
+  return found;
 }
