@@ -31,7 +31,11 @@ export default defineConfig({
       credits: false,
       expressiveCode: {
         themes: ['github-dark-default', 'github-light-default'],
-        styleOverrides: { borderRadius: '6px' },
+        styleOverrides: {
+          borderRadius: '6px',
+          frames: { shadowColor: 'transparent', editorActiveTabIndicatorTopColor: 'transparent' },
+          textMarkers: { markBackground: 'var(--delayed-wash)', markBorderColor: 'var(--delayed-ink)' },
+        },
       },
     }),
     mdx(),
