@@ -121,6 +121,7 @@ function rulesOf(
     requestAuthentication: indexPolicies(
       of('RequestAuthentication').map((o) => readConfig(o, requestAuthentication, intake)),
       rootNamespace,
+      'own',
     ),
     ...extending(of, { rootNamespace, intake }),
     proxyConfigs: indexProxyConfigs(

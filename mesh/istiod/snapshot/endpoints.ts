@@ -25,8 +25,10 @@ export function indexEndpoints(services: ServiceIndex, from: EndpointSources): E
     if (list) list.push(...endpoints);
     else byService.set(key, [...endpoints]);
   };
-  for (const { service, endpoints } of [...from.entries].sort((a, b) => byCreation(a.service, b.service)))
-    add(serviceKey(service), endpoints);
+  for (const { service, endpoints } of [...from.entries].sort((a, b) => byCreation(a.service, b.service))) {
+    const key = serviceKey(service);
+    add(key, service.resolution === 'DNSRoundRobinLB' ? firstOfPorts(endpoints, byService.get(key)) : endpoints);
+  }
   const slices = groupSlices(from.slices);
   for (const { kube, service } of from.kube) {
     const key = serviceKey(service);
@@ -40,6 +42,12 @@ export function indexEndpoints(services: ServiceIndex, from: EndpointSources): E
     index.set(key, groupEndpoints(service, byService.get(key) ?? [], { aliases: from.aliases, before }));
   }
   return index;
+}
+
+/** DNS_ROUND_ROBIN has one name for each port; what older entries gave goes before it (mergeServicesInstancesByNamespaceHost in istio pilot/pkg/serviceregistry/serviceentry/conversion.go). */
+function firstOfPorts(endpoints: readonly Endpoint[], before: readonly Endpoint[] = []): Endpoint[] {
+  const taken = new Set(before.map((e) => e.servicePortNumber));
+  return endpoints.filter((e) => !taken.has(e.servicePortNumber) && taken.add(e.servicePortNumber));
 }
 
 function groupSlices(slices: readonly EndpointSlice[]): Map<string, EndpointSlice[]> {

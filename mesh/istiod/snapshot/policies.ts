@@ -12,14 +12,15 @@ export interface Attached {
 export interface PolicyIndex<Spec> {
   /** Oldest first. */
   readonly all: readonly Config<Spec>[];
-  /** What holds for a workload: policies of the root namespace, then those of its own, each oldest first. */
+  /** What holds for a workload: policies of the root namespace and those of its own, each oldest first. */
   ofWorkload(namespace: string, labels: Labels): readonly Config<Spec>[];
 }
 
-/** Policies by namespace (ListAuthorizationPolicies and GetJwtPoliciesForWorkload in istio pilot/pkg/model). */
+/** Policies by namespace (ListAuthorizationPolicies: root first; getConfigsForWorkload of authentication.go: own first; both in istio pilot/pkg/model). */
 export function indexPolicies<Spec extends Attached>(
   configs: readonly Config<Spec>[],
   rootNamespace: string,
+  first: 'root' | 'own' = 'root',
 ): PolicyIndex<Spec> {
   const byNamespace = new Map<string, Config<Spec>[]>();
   const all = [...configs].sort(byCreation);
@@ -31,7 +32,7 @@ export function indexPolicies<Spec extends Attached>(
   return {
     all,
     ofWorkload: (namespace, labels) =>
-      [...new Set([rootNamespace, namespace])].flatMap((ns) =>
+      [...new Set(first === 'root' ? [rootNamespace, namespace] : [namespace, rootNamespace])].flatMap((ns) =>
         (byNamespace.get(ns) ?? []).filter((config) => attaches(config, { namespace, labels })),
       ),
   };

@@ -1,5 +1,6 @@
-import type { Config } from '../model/config.ts';
+import { byCreation, type Config } from '../model/config.ts';
 import type { MergedDestinationRule } from '../model/destination-rule.ts';
+import { isWildcard } from '../model/host.ts';
 import { subsetOf } from '../model/labels.ts';
 import { parseProtocol } from '../model/protocol.ts';
 import type { Service } from '../model/service.ts';
@@ -9,7 +10,7 @@ import { type ImportedHosts, importedHosts, importsService, isExcluded } from '.
 import { ServiceCollector } from './scope-services.ts';
 import type { Egress, ScopedProxy, SidecarScope } from './scope-types.ts';
 import { destinationsOf, hostFinder, owners, selectVirtualServices } from './scope-virtual-services.ts';
-import { isVisible, servicesVisibleTo } from './services.ts';
+import { isVisible, type ServiceIndex, servicesVisibleTo } from './services.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** The scope of a proxy: a Sidecar that selects it, one of its namespace, one of the root namespace, or everything. */
@@ -70,7 +71,7 @@ export const matchesPort = (listener: EgressListener): boolean =>
 
 function buildEgress(snapshot: Snapshot, namespace: string, listener: EgressListener): Egress {
   const hosts = importedHosts(listener, namespace);
-  const services = selectServices(servicesVisibleTo(snapshot.services, namespace), { hosts, listener, namespace });
+  const services = selectServices(candidates(snapshot.services, hosts, namespace), { hosts, listener, namespace });
   const virtualServices = selectVirtualServices(snapshot.virtualServices, namespace, hosts);
   return {
     listener,
@@ -79,6 +80,24 @@ function buildEgress(snapshot: Snapshot, namespace: string, listener: EgressList
     virtualServicesOf: hostFinder(virtualServices),
     owners: owners(virtualServices, services),
   };
+}
+
+/**
+ * Where each host is named with its namespace, a ServiceEntry beside the Kubernetes Service of a host is not looked at
+ * (servicesForExactHosts in istio pilot/pkg/model/sidecar.go); else both are.
+ */
+function candidates(
+  index: ServiceIndex,
+  hosts: ReadonlyMap<string, ImportedHosts>,
+  namespace: string,
+): readonly Service[] {
+  const exact = [...hosts].every(([ns, { all }]) => all.length === 0 || (ns !== '*' && !all.some(isWildcard)));
+  if (!exact) return servicesVisibleTo(index, namespace);
+  return [...hosts]
+    .flatMap(([ns, { exact }]) => [...exact].map((host) => index.byHost.get(host)?.get(ns)))
+    .filter((service) => service !== undefined)
+    .filter((service) => isVisible(index, service, namespace))
+    .sort(byCreation);
 }
 
 interface Importing {

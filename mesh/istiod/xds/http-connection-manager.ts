@@ -21,6 +21,8 @@ export interface HttpOptions {
   service?: Service;
   /** It comes out of a tunnel. */
   hbone?: boolean;
+  /** It is sent to the proxy on purpose (meshConfig.proxyHttpPort). */
+  explicitProxy?: boolean;
   statPrefix: string;
   /** Name of a route configuration to fetch, or one that stands here. */
   routes: string | JsonObject;
@@ -59,11 +61,12 @@ const fieldsOf = (context: ProxyContext, options: HttpOptions): JsonObject => ({
 /** Filters differ only by direction and by whether the port speaks gRPC-Web; a mesh has thousands of managers. */
 function sharedFilters(
   context: ProxyContext,
-  { direction, protocol, port, hbone, service }: HttpOptions,
+  { direction, protocol, port, hbone, explicitProxy, service }: HttpOptions,
 ): JsonObject[] {
   const byPort = extensionsOf(context).length > 0 ? port : undefined;
-  const key = `httpFilters ${direction} ${protocol === 'GRPC-Web'} ${byPort} ${hbone} ${service && isDynamic(service) ? service.hostname : ''}`;
-  const filters = context.shared.get(key) ?? httpFilters({ context, direction, protocol, port, hbone, service });
+  const key = `httpFilters ${direction} ${protocol === 'GRPC-Web'} ${byPort} ${hbone} ${explicitProxy} ${service && isDynamic(service) ? service.hostname : ''}`;
+  const filters =
+    context.shared.get(key) ?? httpFilters({ context, direction, protocol, port, hbone, explicitProxy, service });
   context.shared.set(key, filters);
   return filters;
 }

@@ -48,6 +48,7 @@ function httpProxy(context: ProxyContext): JsonObject[] {
     httpConnectionManager(context, {
       direction: 'outbound',
       protocol: 'HTTP_PROXY',
+      explicitProxy: true,
       port,
       statPrefix: `outbound_${listener};`,
       routes: 'http_proxy',

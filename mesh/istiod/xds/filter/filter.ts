@@ -17,6 +17,8 @@ export interface HttpFilterInput {
   service?: Service;
   /** It comes out of a tunnel. */
   hbone?: boolean;
+  /** It is sent to the proxy on purpose (meshConfig.proxyHttpPort). */
+  explicitProxy?: boolean;
 }
 
 /** The filters that one concern puts into a connection manager; most give none or one. */

@@ -6,9 +6,10 @@ const peer = [{ istio_headers: {} }, { workload_discovery: {} }];
 const headers = [{ istio_headers: {} }];
 
 /** Tells the peers of a request who they are (Istio's own filter, not in upstream Envoy). */
-export const httpMetadataExchange: HttpFilterBuilder = ({ context, direction, hbone }) => {
+export const httpMetadataExchange: HttpFilterBuilder = ({ context, direction, hbone, explicitProxy }) => {
   if (hbone) return [];
-  const inMeshOnly = context.proxyConfig.proxyHeaders?.metadataExchangeHeaders?.mode === 'IN_MESH';
+  // buildHTTPProxy in istio pilot/pkg/networking/core/listener.go does not ask.
+  const inMeshOnly = !explicitProxy && context.proxyConfig.proxyHeaders?.metadataExchangeHeaders?.mode === 'IN_MESH';
   const value: JsonObject =
     direction === 'inbound'
       ? { downstream_discovery: peer, downstream_propagation: headers }
