@@ -6,5 +6,7 @@ export { default as Myth } from './components/lesson/Myth.astro';
 export { default as Quiz } from './components/lesson/Quiz.astro';
 export { default as Term } from './components/lesson/Term.astro';
 export { default as Figure } from './figures/Figure.astro';
+export { default as ConfigPath } from './figures/lessons/ConfigPath.astro';
+export { default as MeshBeforeAfter } from './figures/lessons/MeshBeforeAfter.astro';
 export { default as WeightedSplit } from './figures/lessons/WeightedSplit.astro';
 export { default as TwoPlanes } from './figures/TwoPlanes.astro';
