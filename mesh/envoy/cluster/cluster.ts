@@ -76,6 +76,8 @@ export class Cluster {
   #priorities: LocalityGroup[][] = [];
   readonly #poolKeys: PoolKey[] = [];
   readonly #portOverride: number;
+  /** istio.alpn leaves it alone (istio/proxy source/extensions/filters/http/alpn/alpn_filter.cc: metadata `alpn_override`). */
+  readonly #ownAlpn: boolean;
   /** Requests of one connection ask for the same destination again and again. */
   #lastOriginal: { asked: Address; host: Host } | undefined;
 
@@ -97,6 +99,7 @@ export class Cluster {
     this.http = readHttpOptions(json);
     this.#transport = compileTransport(json, setting);
     this.#portOverride = number(object(json, 'originalDstLbConfig'), 'upstreamPortOverride');
+    this.#ownAlpn = text(object(json, 'metadata', 'filterMetadata', 'istio'), 'alpn_override') === 'false';
     this.#balancer = this.#compileBalancer();
     const window = milliseconds(object(json, 'commonLbConfig'), 'updateMergeWindow', 1000);
     this.#updates = new MergedUpdates(setting.clock, window, () => this.#balancer.update(this.#priorities));
@@ -158,7 +161,7 @@ export class Cluster {
   /** The connections to `host` that this request may use. */
   pool(host: Host, options: PoolOptions, priority: 'DEFAULT' | 'HIGH'): HttpPool {
     const protocol = this.#protocol(options.downstreamProtocol);
-    const alpn = options.alpn?.[protocol];
+    const alpn = this.#ownAlpn ? undefined : options.alpn?.[protocol];
     const sni = this.http.autoSni ? options.serverName : '';
     const key = this.#poolKey({ protocol, alpn, sni, priority });
     const known = host.pools.get(key.text);
@@ -177,6 +180,8 @@ export class Cluster {
     const transport = this.#transport(host);
     if (transport.unsupported) return { failure: 'refused', reason: transport.unsupported };
     if (!transport.tls) return this.#setting.dial(host.address, inner, how.client);
+    const reason = transport.tls.notReady();
+    if (reason) return { failure: 'tls', reason };
     const hello = transport.tls.hello({ alpn: how.alpn, sni: how.sni });
     return this.#setting.dial(host.address, { kind: 'tls', hello, inner }, how.client);
   }

@@ -216,7 +216,7 @@ export class Listener implements Acceptor {
     info.end = info.start;
     this.#note(dial, logDetail(info));
     log({ info, connection });
-    return dial.opening.kind === 'tls' ? { failure: 'reset', reason: '' } : closed(dial.client);
+    return dial.opening.kind === 'tls' ? { failure: 'reset', reason: resetByPeer } : closed(dial.client);
   }
 
   /** The codec answers a ClientHello with 400, which is no TLS for the client (measured: Envoy 1.40, test/explain). */
@@ -249,6 +249,9 @@ function protocolOf(opening: Opening, tls: TlsInfo | undefined): StreamInfo['pro
   if (opening.kind !== 'http') return undefined;
   return tls?.alpn ? (tls.alpn === 'h2' ? 'HTTP/2' : 'HTTP/1.1') : opening.version;
 }
+
+/** What is closed before its ClientHello is read (the inspector only peeks) is reset; BoringSSL tells the client's ECONNRESET so. */
+const resetByPeer = 'TLS_error:|33554536:system library:OPENSSL_internal:Connection reset by peer:TLS_error_end';
 
 /** What BoringSSL says of bytes that are no TLS record. */
 const wrongVersion = 'TLS_error:|268435703:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER:TLS_error_end';

@@ -4,7 +4,7 @@ import type { ClientHello, ConnectFailure, ServerHello } from '../../world/conne
 import type { TlsInfo } from '../facts.ts';
 import { flag, object, text, texts } from '../runtime/proto.ts';
 import type { Secrets } from './secrets.ts';
-import { compileCertificate, compileValidation } from './validation.ts';
+import { compileCertificate, compileMissing, compileValidation } from './validation.ts';
 
 export interface TlsCompiling {
   secrets: Secrets;
@@ -14,8 +14,12 @@ export interface TlsCompiling {
 
 /** Makes the client's part of a handshake. `alpn` and `sni` of the request override those of the configuration. */
 export interface UpstreamTls {
+  /** Why no connection can be made now; '' when one can. */
+  notReady(): string;
   hello(override: { alpn?: readonly string[] | undefined; sni?: string | undefined }): ClientHello;
 }
+
+const notSupplied = 'TLS error: Secret is not supplied by SDS';
 
 /** envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext. */
 export function compileUpstreamTls(config: JsonObject, { secrets, clock, pointer }: TlsCompiling): UpstreamTls {
@@ -23,7 +27,9 @@ export function compileUpstreamTls(config: JsonObject, { secrets, clock, pointer
   const validate = compileValidation(common, secrets, pointer);
   const certificate = compileCertificate(common, secrets);
   const [alpn, sni] = [texts(common, 'alpnProtocols'), text(config, 'sni')];
+  const isMissing = compileMissing(common, secrets);
   return {
+    notReady: () => (isMissing() ? notSupplied : ''),
     hello: (override) => ({
       sni: override.sni || sni,
       alpn: override.alpn ?? alpn,
@@ -56,7 +62,7 @@ export function compileDownstreamTls(config: JsonObject, { secrets, clock, point
     shake(client) {
       const local = certificate();
       // A context whose secret has not come closes what arrives (source/common/tls/ssl_socket.cc, NotReadySslSocket).
-      if (!local) return { failure: 'reset', reason: 'TLS error: Secret is not supplied by SDS' };
+      if (!local) return { failure: 'reset', reason: notSupplied };
       // The server's order decides (source/common/tls/server_context_impl.cc, alpnSelectCallback: SSL_select_next_proto).
       const alpn = serverAlpn.find((p) => client.alpn.includes(p)) ?? '';
       const refusal = client.refuses(local);

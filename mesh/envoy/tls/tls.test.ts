@@ -57,6 +57,7 @@ async function ask(c: Case): Promise<SimObservation> {
     dns: () => ['10.96.0.1'],
     issue({ node, name }) {
       if (name === 'ROOTCA') return { roots: ['mesh'] };
+      if (name !== 'default') return undefined;
       const own = certificates[node.id];
       return own && { certificate: own };
     },
@@ -132,6 +133,7 @@ async function ask(c: Case): Promise<SimObservation> {
 }
 
 const mutual = { commonTlsContext: common({}) };
+const simple = { commonTlsContext: common({ tlsCertificateSdsSecretConfigs: [] }) };
 const failed = /remote_connection_failure/;
 
 describe('TLS as facts', () => {
@@ -157,10 +159,17 @@ describe('TLS as facts', () => {
       /has_expired/,
     ],
     ['a server without certificate', { upstream: mutual, serverCertificate: undefined }, 503, failed],
-    ['no client certificate', { upstream: mutual, clientCertificate: undefined }, 503, /CERTIFICATE_REQUIRED/],
+    ['no client certificate', { upstream: simple }, 503, /CERTIFICATE_REQUIRED/],
+    ['a client certificate that has not come', { upstream: mutual, clientCertificate: undefined }, 503, /not_supplied/],
+    [
+      'roots that have not come',
+      { upstream: { commonTlsContext: { validationContextSdsSecretConfig: { name: 'file-root:/ca.pem' } } } },
+      503,
+      /not_supplied/,
+    ],
     [
       'no client certificate where none is wanted',
-      { upstream: mutual, clientCertificate: undefined, downstream: { requireClientCertificate: false } },
+      { upstream: simple, downstream: { requireClientCertificate: false } },
       200,
       /^no certificate$/,
     ],

@@ -23,6 +23,8 @@ export function compileValidation(common: JsonObject, secrets: Secrets, pointer:
     ? object(common, 'validationContextSdsSecretConfig')
     : object(combined, 'validationContextSdsSecretConfig');
   const roots = rootsOf(context, sds, secrets);
+  // Not even names count then (envoy source/common/tls/cert_validator/default_validator.cc, allow_untrusted_certificate_).
+  if (text(context, 'trustChainVerification') === 'ACCEPT_UNTRUSTED') return () => '';
   if (!roots && !has(context, 'matchTypedSubjectAltNames') && !has(context, 'matchSubjectAltNames')) return undefined;
   const sans = compileSans(context, pointer);
   const expiredAllowed = flag(context, 'allowExpiredCertificate');
@@ -41,6 +43,16 @@ export function compileValidation(common: JsonObject, secrets: Secrets, pointer:
     const found = [...certificate.uriSans, ...certificate.dnsSans].join(', ');
     return failed(`SAN matcher, certificate SANs are [${found}]`);
   };
+}
+
+/** Whether something that SDS is to bring is not there yet: such a context makes no connection (source/common/tls/ssl_socket.cc, NotReadySslSocket). */
+export function compileMissing(common: JsonObject, secrets: Secrets): () => boolean {
+  const names = [
+    ...objects(common, 'tlsCertificateSdsSecretConfigs'),
+    object(common, 'validationContextSdsSecretConfig'),
+    object(object(common, 'combinedValidationContext'), 'validationContextSdsSecretConfig'),
+  ].flatMap((sds) => text(sds, 'name') || []);
+  return () => names.some((name) => !secrets.get(name));
 }
 
 /** Files and inline PEM are known by their text: `issue` is asked with it as the name. */

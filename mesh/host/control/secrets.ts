@@ -8,6 +8,7 @@ import type { Random } from '../../world/random.ts';
 import { realClock } from '../real-clock.ts';
 import type { SecretSource } from '../xds/types.ts';
 import type { Failures } from './failures.ts';
+import { systemRoots, systemRootsName } from './system-roots.ts';
 
 /** The certificates of all proxies, and the same as the xDS server asks for them. */
 export function createSecrets(
@@ -40,9 +41,11 @@ export function createSecrets(
   return { manager, source, close };
 }
 
+const ofSystem = { kind: 'roots', bundle: systemRoots } as const;
+
 /** The Secret or ConfigMap that a Gateway or DestinationRule names; the namespace is that of the proxy's id. */
 function ofCredential(store: Store, nodeId: string, name: string): JsonObject | undefined {
   const namespace = nodeId.split('~')[3]?.split('.')[0] ?? '';
-  const found = credential(store, name, namespace);
+  const found = name === systemRootsName ? ofSystem : credential(store, name, namespace);
   return found && credentialSecret(name, found);
 }

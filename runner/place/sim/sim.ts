@@ -12,7 +12,7 @@ import { seededRandom } from '../../../mesh/world/random.ts';
 import type { Place } from '../place.ts';
 import { secretFacts } from './certificates.ts';
 import { ControlPlane } from './control-plane.ts';
-import { meshIdentities } from './identities.ts';
+import { meshIdentities, systemRoots } from './identities.ts';
 import { OpenedSim, type SimParts } from './opened-sim.ts';
 import { SimPodRuntime, type SimRuntimeOptions } from './pod-runtime.ts';
 import { ServiceAddresses } from './services.ts';
@@ -50,7 +50,8 @@ export async function openSim({
   const dns = (name: string) => (store && lookupName(store, name)?.ipv4) ?? outside?.(name) ?? [];
   const epoch = Date.UTC(2026, 0, 1);
   const ofMesh = meshIdentities(meshConfig.trustDomain, epoch);
-  const issue: Issue = (request) => ofMesh(request) ?? (store && secretFacts(store, request, epoch));
+  const issue: Issue = (request) =>
+    ofMesh(request) ?? systemRoots(request) ?? (store && secretFacts(store, request, epoch));
   const dataplane = createMeshSim({ seed, issue, dns, httpFilters, networkFilters, traces: onDemand });
   const { clock } = dataplane;
   const cluster = openCluster({

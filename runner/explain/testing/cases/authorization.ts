@@ -120,7 +120,6 @@ export const authorizationCases: readonly Case[] = [
   },
   {
     name: 'TLS of another kind',
-    notLive: 'Envoys of this machine get no certificates of an operating system, and so check nothing',
     rules: destinationRule('trafficPolicy: {tls: {mode: SIMPLE}}'),
     url: customers,
     expect: ['✗ 503', 'TLS          sent with TLS'],
