@@ -1,7 +1,7 @@
-import { meshOf, shop } from './istiod-mesh.ts';
-import { isObject, type JsonObject } from '../../mesh/json.ts';
 import { contextOf, type ProxyContext } from '../../mesh/istiod/xds/context.ts';
 import type { HttpFilterBuilder, HttpFilterInput } from '../../mesh/istiod/xds/filter/filter.ts';
+import { isObject, type JsonObject } from '../../mesh/json.ts';
+import { meshOf, shop } from './istiod-mesh.ts';
 
 /** The mesh of a row in a table of filters: what a filter may depend on beside its input. */
 export interface FilterMesh {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { filterInput } from '../../../../test/support/filter-input.ts';
 import { authorization, customAuthorization, networkAuthorization } from './authorization.ts';
 import type { TrafficDirection } from './filter.ts';
-import { filterInput } from '../../../../test/support/filter-input.ts';
 
 const policy = (name: string, spec: string) =>
   `{apiVersion: security.istio.io/v1, kind: AuthorizationPolicy, metadata: {name: ${name}, namespace: shop}, spec: ${spec}}`;

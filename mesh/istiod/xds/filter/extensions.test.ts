@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import { filterInput } from '../../../../test/support/filter-input.ts';
 import type { ExtensionPhase } from '../../model/traffic-extension.ts';
 import { extensionFilters, networkExtensions } from './extensions.ts';
 import type { TrafficDirection } from './filter.ts';
-import { filterInput } from '../../../../test/support/filter-input.ts';
 
 const extension = (name: string, spec: string) =>
   `{apiVersion: extensions.istio.io/v1alpha1, kind: TrafficExtension, metadata: {name: ${name}, namespace: shop}, spec: {${spec}}}`;

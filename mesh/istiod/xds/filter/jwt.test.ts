@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { filterInput, filtersOf } from '../../../../test/support/filter-input.ts';
 import type { JsonObject } from '../../../json.ts';
 import { jwt } from './jwt.ts';
-import { filterInput, filtersOf } from '../../../../test/support/filter-input.ts';
 
 const policy = (rules: string, namespace = 'shop') =>
   `{apiVersion: security.istio.io/v1, kind: RequestAuthentication, metadata: {name: p, namespace: ${namespace}}, spec: {jwtRules: [${rules}]}}`;

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import { type FilterRow, filterContext, filtersOf } from '../../../../test/support/filter-input.ts';
 import type { JsonObject } from '../../../json.ts';
 import type { Service } from '../../model/service.ts';
 import { lookupHosts } from './lookup.ts';
-import { type FilterRow, filterContext, filtersOf } from '../../../../test/support/filter-input.ts';
 
 const entry = (host: string, resolution: string) =>
   `{apiVersion: networking.istio.io/v1, kind: ServiceEntry, metadata: {name: wild, namespace: shop},

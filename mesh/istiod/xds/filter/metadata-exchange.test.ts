@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { type FilterRow, filtersOf, shown } from '../../../../test/support/filter-input.ts';
 import type { JsonObject } from '../../../json.ts';
 import { httpMetadataExchange, tcpMetadataExchange } from './metadata-exchange.ts';
-import { type FilterRow, filtersOf, shown } from '../../../../test/support/filter-input.ts';
 
 const peer = [{ istio_headers: {} }, { workload_discovery: {} }];
 const server = { downstream_discovery: peer, downstream_propagation: [{ istio_headers: {} }] };

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { type FilterRow, filtersOf } from '../../../../test/support/filter-input.ts';
 import type { JsonObject } from '../../../json.ts';
 import { router } from './router.ts';
-import { type FilterRow, filtersOf } from '../../../../test/support/filter-input.ts';
 
 const hidden = (disabled: boolean): JsonObject => ({
   defaultConfig: { proxyHeaders: { envoyDebugHeaders: { disabled } } },

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { type FilterRow, filtersOf } from '../../../../test/support/filter-input.ts';
 import type { JsonObject } from '../../../json.ts';
 import { httpStats } from './stats.ts';
-import { type FilterRow, filtersOf } from '../../../../test/support/filter-input.ts';
 
 const telemetry = (metrics: string) =>
   `{apiVersion: telemetry.istio.io/v1, kind: Telemetry, metadata: {name: t, namespace: shop}, spec: {metrics: [${metrics}]}}`;

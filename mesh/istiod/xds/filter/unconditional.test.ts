@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
+import { type FilterRow, filtersOf } from '../../../../test/support/filter-input.ts';
 import type { JsonObject } from '../../../json.ts';
 import { alpn } from './alpn.ts';
 import { cors } from './cors.ts';
 import { fault } from './fault.ts';
 import type { HttpFilterBuilder } from './filter.ts';
 import { grpcStats, grpcWeb } from './grpc.ts';
-import { type FilterRow, filtersOf } from '../../../../test/support/filter-input.ts';
 
 const overrides = (...upstream: (string | undefined)[]): JsonObject => ({
   'istio.alpn': {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { filterContext, shown } from '../../../../test/support/filter-input.ts';
 import type { JsonObject } from '../../../json.ts';
 import type { DestinationRule } from '../../model/destination-rule.ts';
-import { filterContext, shown } from '../../../../test/support/filter-input.ts';
 import { plainTcpProxy, protocolFilters, tcpProxy } from './network-filters.ts';
 
 const target = { cluster: 'outbound|9000||a' };
