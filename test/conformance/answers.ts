@@ -21,12 +21,13 @@ export function wrongAnswers(request: Request, seen: readonly Observation[]): st
 }
 
 function wrongAnswer(request: Request, { status, error, headers, body }: Observation): string[] {
-  if (request.error !== undefined || error) return differ('error', request.error, error?.kind) ?? [];
+  if (request.error !== undefined || error)
+    return oneOf(request.error, error?.kind)
+      ? []
+      : [`error: expected ${request.error}, got ${error?.message ?? status}`];
+  if (!oneOf(request.status, status)) return [`status: expected ${request.status}, got ${status} ${body.slice(0, 80)}`];
   const echo = readEcho(body);
   return [
-    ...(oneOf(request.status, status)
-      ? []
-      : [`status: expected ${request.status}, got ${status} ${body.slice(0, 80)}`]),
     ...(request.backend === undefined ? [] : (differ('backend', full(request.backend), echo?.backend) ?? [])),
     ...wrongSeen(request, echo),
     ...wrongHeaders('answer', request.answer, headers),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { KubeObject } from '../../mesh/kube/objects.ts';
 import type { Mesh, Place } from '../../runner/place/place.ts';
-import { createAuthority, secret } from '../support/authority.ts';
+import { type Authority, createAuthority, type Pair, secret } from '../support/authority.ts';
 import { apply } from './run-table.ts';
 import { folder, readObjects } from './table.ts';
 
@@ -16,25 +16,30 @@ export async function openConformance(place: Place): Promise<Mesh> {
   return mesh;
 }
 
-/** Server certificates by Secret, all of one authority, whose certificate is in Secret and ConfigMap `ca`. */
-const certificates: { [name: string]: string } = {
-  ...{
-    tls: 'example.org',
-    'tls-second': 'second-example.org',
-    'tls-wildcard': '*.wildcard.org',
-    'tls-abc': 'abc.example.com',
-  },
-};
+/** Certificates by Secret and namespace, all of one authority, whose certificate is in the ConfigMap and Secret `ca`. */
+const certificates: [name: string, namespace: string, host: string][] = [
+  ['tls', 'infra', 'example.org'],
+  ['tls-second', 'infra', 'second-example.org'],
+  ['tls-wildcard', 'infra', '*.wildcard.org'],
+  ['tls-abc', 'infra', 'abc.example.com'],
+  ['tls-other', 'infra', 'other.example.com'],
+  ['client', 'infra', 'client'],
+  ['certificate', 'web-backend', 'web.example'],
+];
 
 async function secrets(): Promise<KubeObject[]> {
-  const authority = await createAuthority('conformance');
-  const ca = { 'ca.crt': authority.certificate };
-  const pairs = Object.entries(certificates).map(async ([name, host]) => {
-    const { certificate, key } = await authority.issue(host);
-    return secret(name, 'infra', { 'tls.crt': certificate, 'tls.key': key });
-  });
-  const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'ca', namespace: 'infra' }, data: ca };
-  return [...(await Promise.all(pairs)), secret('ca', 'infra', ca), map];
+  const [authority, other] = await Promise.all([createAuthority('conformance'), createAuthority('other')]);
+  const pair = async (name: string, namespace: string, { certificate, key }: Pair) =>
+    secret(name, namespace, { 'tls.crt': certificate, 'tls.key': key });
+  const all = certificates.map(async ([name, space, host]) => pair(name, space, await authority.issue(host)));
+  const stranger = pair('stranger', 'infra', await other.issue('client'));
+  return [...(await Promise.all([...all, stranger])), ...bundles('ca', authority), ...bundles('other-ca', other)];
+}
+
+function bundles(name: string, { certificate }: Authority): KubeObject[] {
+  const data = { 'ca.crt': certificate };
+  const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'infra' }, data };
+  return [secret(name, 'infra', data), map];
 }
 
 interface App {
@@ -58,7 +63,13 @@ const meshPorts = [
 /** A Deployment of the echo with a Service of the same name. */
 function echo({ app, namespace, labels = {}, ports = gatewayPorts }: App): KubeObject[] {
   const all = { app, ...labels };
-  const containers = [{ name: 'echo', image: 'registry.k8s.io/gateway-api/conformance/echo-basic:v0.1.0' }];
+  const containers = [
+    {
+      name: 'echo',
+      image: 'registry.k8s.io/gateway-api/conformance/echo-basic:v0.1.0',
+      ports: [{ containerPort: 3000 }, { containerPort: 3001 }],
+    },
+  ];
   return [
     service(app, { namespace, selector: all, ports }),
     {

@@ -17,7 +17,8 @@ export async function runTable(mesh: Mesh, written: Table): Promise<string[]> {
   const table = await withAddresses(mesh, written);
   try {
     await apply(mesh, table.objects);
-    const wrong = await runStep(mesh, table, { ...table, statuses: { ...usualStatuses(table), ...table.statuses } });
+    const wrong = await wrongMade(mesh, table.made);
+    wrong.push(...(await runStep(mesh, table, { ...table, statuses: { ...usualStatuses(table), ...table.statuses } })));
     for (const next of table.next) {
       await change(mesh, table, next);
       wrong.push(...(await runStep(mesh, table, next)));
@@ -50,6 +51,19 @@ const refOf = ({ apiVersion, kind, metadata: { name, namespace } }: KubeObject) 
 /** Deleted by the table itself. */
 function ifGone(error: unknown): void {
   if ((error as { code?: number }).code !== 404) throw error;
+}
+
+const apiVersions: { [kind: string]: string } = { Deployment: 'apps/v1', Service: 'v1', ServiceAccount: 'v1' };
+
+async function wrongMade(mesh: Mesh, made: Table['made']): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const [key, expected] of Object.entries(made)) {
+    const [, kind = '', namespace = '', name = ''] = /^(\w+) ([\w-]*)\/([\w-]+)$/.exec(key) ?? [];
+    const object = await mesh.api.get({ apiVersion: apiVersions[kind] ?? '', kind, name, namespace });
+    const { labels = {}, annotations = {} } = object?.metadata ?? {};
+    wrong.push(...differences({ ...expected }, { labels, annotations }).map((d) => `${key}: ${d}`));
+  }
+  return wrong;
 }
 
 async function change(mesh: Mesh, { objects }: Table, next: Table['next'][number]): Promise<void> {
@@ -113,7 +127,7 @@ function planOf(table: Table, request: Request): TrafficPlan {
         },
       }),
     },
-    ...{ unit: 'request', concurrency: times > 1 ? 8 : 1, limit: { requests: times } },
+    ...{ unit: request.unit, concurrency: times > 1 ? 8 : 1, limit: { requests: times } },
   };
 }
 

@@ -8,7 +8,7 @@ export function saidBy({ status = {}, metadata }: KubeObject): Said {
   return {
     ...conditions(status, generation),
     ...(status.attachedListenerSets !== undefined && { attachedListenerSets: Number(status.attachedListenerSets) }),
-    addresses: objects(status.addresses).map((a) => `${a.type} ${a.value}`),
+    addressCount: objects(status.addresses).length,
     listeners: Object.fromEntries(objects(status.listeners).map((l) => [String(l.name), listener(l, generation)])),
     parents: Object.fromEntries(objects(status.parents).map((p) => [parentName(p), conditions(p, generation)])),
     ancestors: Object.fromEntries(

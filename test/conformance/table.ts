@@ -22,9 +22,11 @@ const request = z.strictObject({
     .strictObject({ serverName: z.string().optional(), ca: secretName, certificate: secretName.optional() })
     .optional(),
   times: z.number().int().default(1),
+  unit: z.enum(['request', 'connection']).default('request'),
   // What comes back.
   status: z.union([z.number(), z.array(z.number())]).default(200),
-  error: z.string().optional(),
+  /** Kind of the error, or several that will do. */
+  error: z.union([z.string(), z.array(z.string())]).optional(),
   /** APP or APP.NAMESPACE that answered. */
   backend: z.string().optional(),
   /** The request as that app saw it. */
@@ -55,6 +57,8 @@ const table = z.strictObject({
   /** The conformance test that asks for this: file of kubernetes-sigs/gateway-api v1.6.0, conformance/tests. */
   source: z.string().regex(/^(mesh\/)?[\w-]+\.go$/),
   says: z.string(),
+  /** Labels and annotations of what istiod makes for a Gateway, by `Kind NAMESPACE/NAME`. */
+  made: z.record(z.string(), z.strictObject({ labels: headers, annotations: headers })).default({}),
   /** Default `to` and `from` of the requests. */
   to: z.string().optional(),
   from: z.string().optional(),

@@ -185,6 +185,43 @@ describe('TLS as facts', () => {
       503,
       /CERTIFICATE_UNKNOWN/,
     ],
+    [
+      'any client where unknown ones are accepted',
+      {
+        upstream: mutual,
+        clientCertificate: certificate('spiffe://mesh/client', { issuer: 'else' }),
+        downstream: {
+          commonTlsContext: common({
+            combinedValidationContext: {
+              defaultValidationContext: { trustChainVerification: 'ACCEPT_UNTRUSTED' },
+              validationContextSdsSecretConfig: { name: 'ROOTCA' },
+            },
+          }),
+        },
+      },
+      200,
+      /URI=spiffe:\/\/mesh\/client$/,
+    ],
+    ...[
+      ['a.Example', 200, /^By=/],
+      ['a.b.example', 503, /SAN_matcher/],
+      ['example', 503, /SAN_matcher/],
+    ].map(([exact, status, words]): [string, Case, number, RegExp] => [
+      `a wildcard certificate, when ${exact} was meant`,
+      {
+        upstream: {
+          commonTlsContext: common({
+            combinedValidationContext: {
+              defaultValidationContext: { matchSubjectAltNames: [{ exact: String(exact) }] },
+              validationContextSdsSecretConfig: { name: 'ROOTCA' },
+            },
+          }),
+        },
+        serverCertificate: certificate('spiffe://mesh/server', { dnsSans: ['*.example'] }),
+      },
+      Number(status),
+      words as RegExp,
+    ]),
     ['plaintext to STRICT', {}, 503, /connection_termination/],
     ['ALPN that no chain has', { upstream: mutual, match: { applicationProtocols: ['istio'] } }, 503, failed],
     [

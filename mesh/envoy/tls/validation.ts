@@ -72,13 +72,28 @@ function compileSans(context: JsonObject, pointer: string): ((certificate: Certi
   const typed = objects(context, 'matchTypedSubjectAltNames').map((m, i) => {
     const matcher = compileString(object(m, 'matcher'), `${pointer}/matchTypedSubjectAltNames/${i}`);
     const uri = text(m, 'sanType') === 'URI';
-    return (c: Certificate) => (uri ? c.uriSans : c.dnsSans).some((san) => matcher.test(san));
+    const name = dnsName(object(m, 'matcher'));
+    return (c: Certificate) =>
+      uri ? c.uriSans.some((san) => matcher.test(san)) : c.dnsSans.some((san) => name?.(san) ?? matcher.test(san));
   });
   const untyped = objects(context, 'matchSubjectAltNames').map((m, i) => {
     const matcher = compileString(m, `${pointer}/matchSubjectAltNames/${i}`);
-    return (c: Certificate) => c.uriSans.some((san) => matcher.test(san)) || c.dnsSans.some((san) => matcher.test(san));
+    const name = dnsName(m);
+    return (c: Certificate) =>
+      c.uriSans.some((san) => matcher.test(san)) || c.dnsSans.some((san) => name?.(san) ?? matcher.test(san));
   });
   return [...typed, ...untyped];
+}
+
+/**
+ * An exact name is compared as DNS names are: a certificate for `*.a.example` is one for `x.a.example`, in any case
+ * (envoy source/common/tls/cert_validator/san_matcher.cc, DnsExactStringSanMatcher; source/common/tls/utility.cc, dnsNameMatch).
+ */
+function dnsName(matcher: JsonObject): ((san: string) => boolean) | undefined {
+  if (!has(matcher, 'exact')) return undefined;
+  const wanted = text(matcher, 'exact').toLowerCase();
+  const [, above] = /^[^.]+(\..+)$/.exec(wanted) ?? [];
+  return (san) => san.toLowerCase() === wanted || (above !== undefined && san.toLowerCase() === `*${above}`);
 }
 
 /** The certificate that a CommonTlsContext presents: SDS by name, or a file or inline PEM known by its text. */
