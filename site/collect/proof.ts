@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { subjects } from '../../runner/explain/testing/cases.ts';
 import { receipts } from './receipts.ts';
 
 /** What a statement about behaviour rests on: a lab's check, a golden scenario of istiod, or a case of `explain`. */
@@ -33,7 +34,8 @@ export interface Proof {
 export function proofOf(name: ProofName, root = process.cwd()): Proof {
   if (name.lab !== undefined && name.check !== undefined) return labProof(name.lab, name.check, root);
   if (name.golden !== undefined) return goldenProof(name.golden, root);
-  throw new Error(`a claim names a lab and a check, or a golden scenario: ${JSON.stringify(name)}`);
+  if (name.explain !== undefined) return explainProof(name.explain);
+  throw new Error(`a claim names a lab and a check, a golden scenario or a case of explain: ${JSON.stringify(name)}`);
 }
 
 function labProof(lab: string, check: string, root: string): Proof {
@@ -57,4 +59,12 @@ function goldenProof(scenario: string, root: string): Proof {
     throw new Error(`there is no golden scenario ${scenario}`);
   const by = `the real istiod's answers in the scenario ${scenario}, compared field by field with ours by npm test`;
   return { state: 'proved', by, command: 'npx vitest run test/golden/istiod.test.ts', runs: [] };
+}
+
+/** `npm test` sends each case of `explain` through a simulated mesh; `npm run explain-cases` compares them with real Envoys. */
+function explainProof(name: string): Proof {
+  const found = subjects.flatMap(([, cases]) => cases).some((c) => c.name === name);
+  if (!found) throw new Error(`explain has no case “${name}” (runner/explain/testing/cases)`);
+  const by = `the case “${name}” of mesh-labs explain, sent through a simulated mesh by npm test`;
+  return { state: 'proved', by, command: 'npx vitest run runner/explain/cases.test.ts', runs: [] };
 }
