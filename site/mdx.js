@@ -11,12 +11,16 @@ export { default as AmbientWaypoint } from './figures/lessons/AmbientWaypoint.as
 export { default as AttachmentRules } from './figures/lessons/AttachmentRules.astro';
 export { default as ConfigPath } from './figures/lessons/ConfigPath.astro';
 export { default as EdgeFlow } from './figures/lessons/EdgeFlow.astro';
+export { default as FaultBeforeRouter } from './figures/lessons/FaultBeforeRouter.astro';
+export { default as FaultOverlap } from './figures/lessons/FaultOverlap.astro';
 export { default as GatewayDeploys } from './figures/lessons/GatewayDeploys.astro';
 export { default as HostFunnel } from './figures/lessons/HostFunnel.astro';
 export { default as InjectionSequence } from './figures/lessons/InjectionSequence.astro';
 export { default as LimitsPerProxy } from './figures/lessons/LimitsPerProxy.astro';
 export { default as MatchLists } from './figures/lessons/MatchLists.astro';
 export { default as MeshBeforeAfter } from './figures/lessons/MeshBeforeAfter.astro';
+export { default as ModeCost } from './figures/lessons/ModeCost.astro';
+export { default as ModeTree } from './figures/lessons/ModeTree.astro';
 export { default as PoolAndQueue } from './figures/lessons/PoolAndQueue.astro';
 export { default as RetryTimeline } from './figures/lessons/RetryTimeline.astro';
 export { default as SampleSizes } from './figures/lessons/SampleSizes.astro';
