@@ -1,3 +1,4 @@
+import { isObject, type Json, objects } from '../../json.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { type Config, compareText } from '../model/config.ts';
 import { isIp } from '../model/host.ts';
@@ -9,8 +10,29 @@ import { type Intake, readConfig } from './read.ts';
 import { type Namespaces, trafficDistribution } from './service.ts';
 import { type Workload, workloadOfEntry } from './workload.ts';
 
-export const ingestServiceEntry = (object: KubeObject, intake: Intake): Config<ServiceEntry> =>
-  readConfig(object, serviceEntry, intake);
+/** With the addresses that istiod gave it, by host. */
+export type ServiceEntryConfig = Config<ServiceEntry> & { allocated: ReadonlyMap<string, readonly string[]> };
+
+export const ingestServiceEntry = (object: KubeObject, intake: Intake): ServiceEntryConfig => {
+  const config = readConfig(object, serviceEntry, intake);
+  return { ...config, allocated: allocates(config) ? allocatedIn(object.status) : new Map() };
+};
+
+/** ShouldV2AutoAllocateIP in istio pilot/pkg/networking/serviceentry. */
+export function allocates({ spec, labels }: Config<ServiceEntry>): boolean {
+  if (labels['networking.istio.io/enable-autoallocate-ip']?.toLowerCase() === 'false') return false;
+  const { addresses = [], resolution = 'NONE' } = spec;
+  return addresses.length === 0 && resolution !== 'NONE';
+}
+
+/** status.addresses: a host and an address each (GetHostAddressesFromConfig). */
+function allocatedIn(status: Json | undefined): Map<string, string[]> {
+  const out = new Map<string, string[]>();
+  for (const { host, value } of objects(isObject(status) ? status.addresses : undefined))
+    if (typeof host === 'string' && typeof value === 'string' && isIp(value))
+      out.set(host, [...(out.get(host) ?? []), value]);
+  return out;
+}
 
 /** A service of a ServiceEntry with its endpoints. Each host and address makes one, so that hosts may stand more than once. */
 export interface EntryService {
@@ -33,7 +55,7 @@ export interface EntryContext {
 }
 
 /** convertServices in istio pilot/pkg/serviceregistry/serviceentry/conversion.go. */
-export function servicesOf(config: Config<ServiceEntry>, at: EntryContext): EntryService[] {
+export function servicesOf(config: ServiceEntryConfig, at: EntryContext): EntryService[] {
   const { spec, namespace } = config;
   const resolution = resolutions[spec.resolution ?? 'NONE'] ?? 'Passthrough';
   const ports = spec.ports ?? [];
@@ -59,7 +81,14 @@ export function servicesOf(config: Config<ServiceEntry>, at: EntryContext): Entr
   };
   return (spec.hosts ?? []).flatMap((hostname) =>
     addressesOf(spec).map((address) => {
-      const service: Service = { ...common, hostname, name: hostname, addresses: [address] };
+      const allocated = config.allocated.get(hostname);
+      const service: Service = {
+        ...common,
+        hostname,
+        name: hostname,
+        addresses: [address],
+        ...(allocated ? { allocated } : {}),
+      };
       return { service, endpoints: endpointsOf(config, service, at) };
     }),
   );

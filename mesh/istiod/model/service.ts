@@ -24,6 +24,8 @@ export interface Service {
   created: number;
   /** First the address to listen on; 0.0.0.0 when it has none. */
   addresses: readonly string[];
+  /** What istiod gave a ServiceEntry without addresses, for clients that ask their proxy for names. */
+  allocated?: readonly string[];
   ports: readonly Port[];
   resolution: Resolution;
   meshExternal: boolean;

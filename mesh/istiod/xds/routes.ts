@@ -4,6 +4,7 @@ import { parseProtocol } from '../model/protocol.ts';
 import type { Service } from '../model/service.ts';
 import type { VirtualServiceConfig } from '../model/virtual-service.ts';
 import type { Egress } from '../snapshot/scope-types.ts';
+import { addressesOf } from './addresses.ts';
 import { flag, present, some } from './any.ts';
 import { originOfService, originOfSpec, type ProxyContext } from './context.ts';
 import { gatewayRoutes } from './gateway/routes.ts';
@@ -124,7 +125,11 @@ class HostWriter {
     const { namespace } = this.#context.proxy;
     const suffix = this.#port === 0 ? group.port : 0;
     const { domains, alternates } = service
-      ? serviceDomains(service, suffix, `${namespace}.svc.cluster.local`)
+      ? serviceDomains(
+          { ...service, addresses: addressesOf(this.#context, service) },
+          suffix,
+          `${namespace}.svc.cluster.local`,
+        )
       : { domains: [host.includes(':') ? `[${host}]` : host], alternates: new Set<string>() };
     return domains.filter((domain) => {
       const known = domain.toLowerCase();

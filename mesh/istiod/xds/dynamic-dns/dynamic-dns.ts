@@ -2,7 +2,8 @@ import type { JsonObject } from '../../../json.ts';
 import { isWildcard } from '../../model/host.ts';
 import type { Protocol } from '../../model/protocol.ts';
 import type { Service } from '../../model/service.ts';
-import { typed } from '../any.ts';
+import { capturesDns } from '../addresses.ts';
+import { socketAddress, typed } from '../any.ts';
 import type { ProxyContext } from '../context.ts';
 
 /** A ServiceEntry of resolution DYNAMIC_DNS whose host is a wildcard: the proxy looks up the names that clients ask for. */
@@ -30,7 +31,20 @@ export const cacheOfUnknown = (context: ProxyContext): JsonObject => ({
   dnsLookupFamily: lookupFamily(context),
   maxHosts: 1024,
   name: 'allow_any_dfp_dns_cache',
+  typedDnsResolverConfig: capturesDns(context) ? agentResolver(context) : undefined,
 });
+
+/** The DNS server of the proxy's agent (buildAllowAnyDynamicDNSDNSCacheConfig in istio networking/core/networkfilter.go). */
+function agentResolver({ proxy }: ProxyContext): JsonObject {
+  const [, host = '', number = ''] = /^(.+):(\d+)$/.exec(String(proxy.metadata.DNS_PROXY_ADDR ?? '')) ?? [];
+  const address = host === '' || host === 'localhost' ? '127.0.0.1' : host.replace(/^\[|\]$/g, '');
+  return {
+    name: 'envoy.network.dns_resolver.cares',
+    typedConfig: typed('envoy.extensions.network.dns_resolver.cares.v3.CaresDnsResolverConfig', {
+      resolvers: [socketAddress(address, Number(number) || 15053)],
+    }),
+  };
+}
 
 export const clusterType = (dnsCacheConfig: JsonObject, fields: JsonObject = {}): JsonObject => ({
   name: 'envoy.clusters.dynamic_forward_proxy',

@@ -3,6 +3,7 @@ import { subsetOf } from '../../model/labels.ts';
 import { isTls } from '../../model/protocol.ts';
 import { type Port, type Service, UNSPECIFIED } from '../../model/service.ts';
 import type { L4Match, TlsMatch, VirtualServiceConfig } from '../../model/virtual-service.ts';
+import { addressesOf } from '../addresses.ts';
 import { configMetadata, originOfService, type ProxyContext } from '../context.ts';
 import { alternateHosts } from '../route/domains.ts';
 import type { ChainOptions } from './chain-match.ts';
@@ -68,7 +69,7 @@ const tlsMatches = (configs: readonly VirtualServiceConfig[]) =>
 /** The server name tells services apart only where the address does not. */
 function sniHosts(context: ProxyContext, of: TcpPort): string[] {
   const { service } = of;
-  const address = service.addresses[0] ?? '';
+  const address = addressesOf(context, service)[0] ?? '';
   const listen = address.includes('/') ? '' : address;
   const dynamic = isWildcard(service.hostname) && service.resolution === 'DynamicDNS';
   const shared = listen === context.wildcard || (listen === UNSPECIFIED && service.kind === 'ServiceEntry');

@@ -4,6 +4,7 @@ import { isTcp, listenerProtocol, parseProtocol } from '../../model/protocol.ts'
 import { type Port, type Service, UNSPECIFIED } from '../../model/service.ts';
 import type { Egress } from '../../snapshot/scope-types.ts';
 import { endpointsFor } from '../../snapshot/services.ts';
+import { addressesOf } from '../addresses.ts';
 import { originOfService, originOfSpec, type ProxyContext } from '../context.ts';
 import { networkExtensions } from '../filter/extensions.ts';
 import { httpConnectionManager } from '../http-connection-manager.ts';
@@ -111,7 +112,7 @@ function add(context: ProxyContext, entries: Entries, given: Wanted): void {
 function placed(context: ProxyContext, of: Wanted, http: boolean): Wanted {
   if (of.binds.length > 0) return of;
   if (http) return { ...of, binds: [context.wildcard] };
-  const addresses = of.service.addresses;
+  const addresses = addressesOf(context, of.service);
   const first = of.service.kind === 'ServiceEntry' && addresses[0] === UNSPECIFIED ? context.wildcard : addresses[0];
   if (first === undefined || first === '') return of;
   if (first.includes('/')) return { ...of, binds: [context.wildcard], cidrs: addresses };
