@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { objectsOf, shop } from '../../../test/support/istiod-mesh.ts';
 import type { KubeObject } from '../../kube/objects.ts';
+import type { Problem } from '../../problem.ts';
 import { installedMeshConfig } from '../mesh-config.ts';
 import { xds } from '../xds/xds.ts';
 import { buildSnapshot } from './build.ts';
 import { proxyOf } from './proxy-of.ts';
 import type { Snapshot } from './snapshot.ts';
-import { type EndpointChange, withEndpoints } from './with-endpoints.ts';
+import { type EndpointChange, problemsAfter, withEndpoints } from './with-endpoints.ts';
 
 const mesh = installedMeshConfig({});
 const objects = objectsOf(shop);
@@ -62,5 +63,32 @@ describe('withEndpoints', () => {
     const snapshot = buildSnapshot([...objects, ...entry], mesh);
     const change = { namespace: 'shop', service: 'catalog', slices: [slice((e) => e)], pods: [relabelled()] };
     expect(withEndpoints(snapshot, change)).toBeUndefined();
+  });
+});
+
+describe('problems of what was read again', () => {
+  const of = (what: string, object?: string): Problem => ({ what, ...(object ? { where: { object } } : {}) });
+  const pod = find('Pod', 'web-v1');
+
+  it.each<[string, Problem[], KubeObject[], Problem[], string[]]>([
+    ['nothing was read', [of('old', 'Pod shop/web-v1')], [], [], ['old']],
+    ['an object that is well now', [of('old', 'Pod shop/web-v1')], [pod], [], []],
+    ['an object with another problem', [of('old', 'Pod shop/web-v1')], [pod], [of('new', 'Pod shop/web-v1')], ['new']],
+    [
+      'problems of others stay',
+      [of('a', 'Pod shop/web-v2'), of('b', 'Service shop/web-v1'), of('c')],
+      [pod],
+      [],
+      ['a', 'b', 'c'],
+    ],
+    [
+      'the same problem again is told once',
+      [of('same', 'Pod shop/web-v1')],
+      [pod],
+      [of('same', 'Pod shop/web-v1')],
+      ['same'],
+    ],
+  ])('%s', (_name, before, read, found, want) => {
+    expect(problemsAfter(before, read, found).map(({ what }) => what)).toEqual(want);
   });
 });

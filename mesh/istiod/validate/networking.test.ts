@@ -124,6 +124,13 @@ describe('ServiceEntry', () => {
       `{hosts: [a.test], addresses: [10.0.0.0/8], ${port}, resolution: DNS}`,
       ['addresses: CIDR addresses are allowed only for NONE/STATIC resolution types'],
     ],
+    // Protocols may be left out: they are sniffed (ServiceEntry.ports in istio.io/api has no required protocol).
+    ['a port without protocol', '{hosts: [a.test], ports: [{number: 1, name: a}], resolution: DNS}', []],
+    [
+      'two ports without protocol, one number',
+      '{hosts: [a.test], ports: [{number: 1, name: a}, {number: 1, name: b}], resolution: DNS}',
+      ['ports[1].number: service entry port 1 already defined'],
+    ],
     [
       'ports of one name and a bad protocol',
       '{hosts: [a.test], ports: [{number: 1, name: a, protocol: HTTP}, {number: 2, name: a, protocol: X}]}',
