@@ -1,3 +1,4 @@
+import type { Credential } from '../../mesh/istiod/ca/credentials.ts';
 import type { JsonObject } from '../../mesh/json.ts';
 import type { KubeObject } from '../../mesh/kube/objects.ts';
 import type { Random } from '../../mesh/world/random.ts';
@@ -25,6 +26,8 @@ export interface Feature {
   shared?: readonly JsonObject[];
   /** More pods with sidecars; each is one more Envoy to start (about 0.2 s). */
   pods?: readonly PodSpec[];
+  /** What SDS delivers beside the certificates of the mesh, by name (`kubernetes://x`, `file-root:/ca.pem`). */
+  credentials?: () => Promise<ReadonlyMap<string, Credential>>;
   /** In place of stage.ts's pods, Services and settings. */
   world?: World;
   /** `count` cases; `slot(i)` is what case i may use. */

@@ -31,7 +31,7 @@ interface Context {
 export async function realSide(stage: Stage): Promise<Side> {
   const recorder = new Recorder();
   const proxies = stage.pods.flatMap((p) => (p.envoy ? [p.envoy.proxy] : []));
-  const mesh = await startTestMesh(proxies);
+  const mesh = await startTestMesh(proxies, stage.credentials);
   const running = new Map<string, RunningPod>();
   try {
     addTargets(stage, mesh, recorder);

@@ -39,7 +39,7 @@ export async function runCases(
   cases: Stage['cases'],
   { seed, interpreters }: Omit<RunOptions, 'cases'>,
 ): Promise<CaseResult[][]> {
-  const stage = stageOf(feature, cases);
+  const stage: Stage = { ...stageOf(feature, cases), credentials: await feature.credentials?.() };
   const real = await answersOf(await realSide(stage), stage);
   const results: CaseResult[][] = [];
   for (const create of interpreters) {

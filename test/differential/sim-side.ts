@@ -1,5 +1,6 @@
-import type { AppPort, AppWorld, createMeshSim, MeshSim, SimObservation } from '../../mesh/envoy/mesh-sim.ts';
+import type { AppPort, AppWorld, createMeshSim, Issue, MeshSim, SimObservation } from '../../mesh/envoy/mesh-sim.ts';
 import { parseIp } from '../../mesh/world/ip.ts';
+import { certificateFacts, rootNames } from '../../runner/place/sim/certificates.ts';
 import { meshIdentities } from '../../runner/place/sim/identities.ts';
 import { Recorder } from './app.ts';
 import {
@@ -23,7 +24,7 @@ export function simSide(stage: Stage, { seed, create }: { seed: number; create: 
   const names = new Map(stage.pods.map((p) => [p.envoy?.proxy.id ?? '', p.name]));
   const sim = create({
     seed,
-    issue: meshIdentities('cluster.local', Date.UTC(2026, 0, 1)),
+    issue: issueOf(stage),
     dns: (name) => (parseIp(name) ? [name] : []),
     nowhere: 'refused',
     onLog(node, line) {
@@ -63,6 +64,19 @@ export function simSide(stage: Stage, { seed, create }: { seed: number; create: 
           : [],
       ),
     close: async () => undefined,
+  };
+}
+
+const epoch = Date.UTC(2026, 0, 1);
+
+function issueOf({ credentials }: Stage): Issue {
+  const identity = meshIdentities('cluster.local', epoch);
+  return (request) => {
+    const found = credentials?.get(request.name);
+    if (!found) return identity(request);
+    return found.kind === 'roots'
+      ? { roots: rootNames(found.bundle) }
+      : { certificate: certificateFacts(found.certificate, epoch) };
   };
 }
 

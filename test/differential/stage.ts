@@ -1,3 +1,4 @@
+import type { Credential } from '../../mesh/istiod/ca/credentials.ts';
 import { installedMeshConfig } from '../../mesh/istiod/mesh-config.ts';
 import type { Proxy as MeshProxy } from '../../mesh/istiod/proxy.ts';
 import { buildSnapshot } from '../../mesh/istiod/snapshot/build.ts';
@@ -45,6 +46,7 @@ export interface Stage {
   cases: readonly { slot: Slot; case: Case }[];
   /** Addresses of apps without proxy that belong to cases. */
   endpoints: readonly string[];
+  credentials?: ReadonlyMap<string, Credential> | undefined;
 }
 
 export const httpPort = 8080;

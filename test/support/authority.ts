@@ -22,7 +22,8 @@ export interface Pair {
 /** An authority of the world outside, as people make them with openssl. */
 export interface Authority {
   certificate: string;
-  issue(name: string): Promise<Pair>;
+  /** For a host; valid from 2025 to 2099, or to another end. */
+  issue(name: string, notAfter?: Date): Promise<Pair>;
 }
 
 export async function createAuthority(name: string): Promise<Authority> {
@@ -34,13 +35,18 @@ export async function createAuthority(name: string): Promise<Authority> {
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  return { certificate: root.toString('pem'), issue: (host) => issue(host, { root, signingKey: keys.privateKey }) };
+  const by = { root, signingKey: keys.privateKey };
+  return { certificate: root.toString('pem'), issue: (host, notAfter) => issue(host, by, notAfter) };
 }
 
-async function issue(host: string, by: { root: X509Certificate; signingKey: CryptoKey }): Promise<Pair> {
+async function issue(
+  host: string,
+  by: { root: X509Certificate; signingKey: CryptoKey },
+  notAfter = validity.notAfter,
+): Promise<Pair> {
   const { publicKey, privateKey } = await newKeys();
   const certificate = await X509CertificateGenerator.create({
-    ...{ subject: `CN=${host}`, issuer: by.root.subject, publicKey, signingKey: by.signingKey, ...validity },
+    ...{ subject: `CN=${host}`, issuer: by.root.subject, publicKey, signingKey: by.signingKey, ...validity, notAfter },
     signingAlgorithm: algorithm,
     extensions: [
       new SubjectAlternativeNameExtension([{ type: 'dns', value: host }]),

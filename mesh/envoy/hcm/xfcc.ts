@@ -33,7 +33,8 @@ function entryOf(tls: TlsInfo, config: HcmConfig): string {
 function describe({ local, peer }: TlsInfo, { certDetails }: HcmConfig): string {
   const parts = [...(local?.uriSans ?? []).map((uri) => `By=${uri}`), `Hash=${peer?.fingerprint ?? ''}`];
   if (certDetails.subject) parts.push(`Subject="${peer?.subject ?? ''}"`);
-  if (certDetails.uri) parts.push(...(peer?.uriSans ?? []).map((uri) => `URI=${uri}`));
+  // There also when there is none.
+  if (certDetails.uri) parts.push(...(peer?.uriSans.length ? peer.uriSans : ['']).map((uri) => `URI=${uri}`));
   if (certDetails.dns) parts.push(...(peer?.dnsSans ?? []).map((dns) => `DNS=${dns}`));
   return parts.join(';');
 }

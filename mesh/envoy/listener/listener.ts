@@ -129,9 +129,10 @@ export class Listener implements Acceptor {
     if (!chain.tls) return this.#enter(dial, chain, { seen, opening, layers: [] });
     if (opening.kind !== 'tls') return closed(dial.client);
     const shake = chain.tls.shake(opening.hello);
-    if ('failure' in shake) {
-      this.#note(dial, { kind: 'tls', side: 'server', ok: false, alpn: '', peer: '', local: '', reason: shake.reason });
-      return shake;
+    if ('failure' in shake || 'lateRefusal' in shake) {
+      const reason = 'failure' in shake ? shake.reason : shake.lateRefusal;
+      this.#note(dial, { kind: 'tls', side: 'server', ok: false, alpn: '', peer: '', local: '', reason });
+      return 'failure' in shake ? shake : closed(dial.client);
     }
     const { info, hello } = shake;
     this.#note(dial, {

@@ -44,11 +44,19 @@ export interface Handshake {
   info: TlsInfo;
 }
 
+/** The server refuses the client's certificate when the client already takes itself to be connected (RFC 8446, 2): what it sent is lost. */
+export interface LateRefusal {
+  lateRefusal: string;
+}
+
 export interface DownstreamTls {
-  shake(client: ClientHello): Handshake | ConnectFailure;
+  shake(client: ClientHello): Handshake | ConnectFailure | LateRefusal;
 }
 
 const failure = (reason: string): ConnectFailure => ({ failure: 'tls', reason });
+/** In TLS 1.2 the client hears of it within the handshake. */
+const refused = (version: string, reason: string): ConnectFailure | LateRefusal =>
+  version === 'TLSv1.3' ? { lateRefusal: reason } : failure(reason);
 
 /** envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext. */
 export function compileDownstreamTls(config: JsonObject, { secrets, clock, pointer }: TlsCompiling): DownstreamTls {
@@ -70,11 +78,13 @@ export function compileDownstreamTls(config: JsonObject, { secrets, clock, point
       // A server without validation context does not ask for a certificate.
       const peer = validate || required ? client.certificate : undefined;
       if (!peer && required)
-        return failure(
+        return refused(
+          version,
           'TLS_error:|268436514:SSL routines:OPENSSL_internal:TLSV1_ALERT_CERTIFICATE_REQUIRED:TLS_error_end',
         );
       if (peer && validate?.(peer, clock.now()))
-        return failure(
+        return refused(
+          version,
           'TLS_error:|268436498:SSL routines:OPENSSL_internal:SSLV3_ALERT_CERTIFICATE_UNKNOWN:TLS_error_end',
         );
       const info: TlsInfo = { version, alpn, sni: client.sni, local, ...(peer ? { peer } : {}) };

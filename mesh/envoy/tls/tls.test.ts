@@ -159,7 +159,7 @@ describe('TLS as facts', () => {
       /has_expired/,
     ],
     ['a server without certificate', { upstream: mutual, serverCertificate: undefined }, 503, failed],
-    ['no client certificate', { upstream: simple }, 503, /CERTIFICATE_REQUIRED/],
+    ['no client certificate', { upstream: simple }, 503, /connection_termination/],
     ['a client certificate that has not come', { upstream: mutual, clientCertificate: undefined }, 503, /not_supplied/],
     [
       'roots that have not come',
@@ -177,13 +177,13 @@ describe('TLS as facts', () => {
       'a client of another root',
       { upstream: mutual, clientCertificate: certificate('spiffe://mesh/client', { issuer: 'else' }) },
       503,
-      /CERTIFICATE_UNKNOWN/,
+      /connection_termination/,
     ],
     [
       'a client that is not wanted',
       { upstream: mutual, downstream: { commonTlsContext: common(sans('spiffe://mesh/friend')) } },
       503,
-      /CERTIFICATE_UNKNOWN/,
+      /connection_termination/,
     ],
     [
       'any client where unknown ones are accepted',

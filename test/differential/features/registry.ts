@@ -23,6 +23,7 @@ import { routeMatch } from './route-match.ts';
 import { tcpProxy } from './tcp-proxy.ts';
 import { timeouts } from './timeouts.ts';
 import { tls } from './tls.ts';
+import { tlsOrigination } from './tls-origination.ts';
 import { virtualHosts } from './virtual-hosts.ts';
 import { weighted } from './weighted.ts';
 
@@ -55,5 +56,6 @@ export const features: readonly Feature[] = [
   tcpProxy,
   accessLog,
   tls,
+  tlsOrigination,
   ...golden,
 ];

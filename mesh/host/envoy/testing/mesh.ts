@@ -4,6 +4,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Credential } from '../../../istiod/ca/credentials.ts';
 import type { Proxy as MeshProxy } from '../../../istiod/proxy.ts';
 import type { XdsConfig } from '../../../istiod/xds/types.ts';
 import { seededRandom } from '../../../world/random.ts';
@@ -50,10 +51,14 @@ export interface TestMesh {
   close(): Promise<void>;
 }
 
-export async function startTestMesh(proxies: MeshProxy[]): Promise<TestMesh> {
+/** `credentials`: secrets by the names by which Envoys ask for them, see testSecrets. */
+export async function startTestMesh(
+  proxies: MeshProxy[],
+  credentials?: ReadonlyMap<string, Credential>,
+): Promise<TestMesh> {
   const runFolder = mkdtempSync(join(tmpdir(), 'ml-'));
   const secret = randomBytes(16).toString('hex');
-  const xds = await createXdsServer({ socket: xdsSocket(runFolder), secrets: await testSecrets(proxies) });
+  const xds = await createXdsServer({ socket: xdsSocket(runFolder), secrets: await testSecrets(proxies, credentials) });
   const inbound = new Map<string, number>();
   const targets = new Map<string, WorldTarget>();
   const reached: WorldConnection[] = [];
@@ -61,7 +66,7 @@ export async function startTestMesh(proxies: MeshProxy[]): Promise<TestMesh> {
   const bound = new Map<string, readonly BoundListener[]>();
   const closers: (() => Promise<unknown>)[] = [];
   const resolve = ({ destination }: WorldRequest): WorldTarget => {
-    const port = inbound.get(destination.ip);
+    const port = inbound.get(`${destination.ip}:${destination.port}`) ?? inbound.get(destination.ip);
     const known = targets.get(`${destination.ip}:${destination.port}`);
     return known ?? (port === undefined ? { kind: 'refuse' } : { kind: 'inbound', port });
   };

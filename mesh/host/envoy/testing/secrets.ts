@@ -1,12 +1,19 @@
 import { createCa } from '../../../istiod/ca/ca.ts';
-import { certificateSecret, validationSecret } from '../../../istiod/ca/secret.ts';
+import type { Credential } from '../../../istiod/ca/credentials.ts';
+import { certificateSecret, credentialSecret, validationSecret } from '../../../istiod/ca/secret.ts';
 import type { Proxy as MeshProxy } from '../../../istiod/proxy.ts';
 import { spiffeId } from '../../../istiod/spiffe.ts';
 import type { JsonObject } from '../../../json.ts';
 import type { SecretSource } from '../../xds/types.ts';
 
-/** Real certificates of a throw-away CA; any other name is answered with them too, as golden names stand for files and Secrets. */
-export async function testSecrets(proxies: MeshProxy[]): Promise<SecretSource & { rootCertificate: string }> {
+/**
+ * Real certificates of a throw-away CA. Without `credentials`, any other name is answered with them too, as golden names
+ * stand for files and Secrets; with some, what is not among them is never delivered.
+ */
+export async function testSecrets(
+  proxies: MeshProxy[],
+  credentials?: ReadonlyMap<string, Credential>,
+): Promise<SecretSource & { rootCertificate: string }> {
   const ca = await createCa({ clock: Date, trustDomain: 'cluster.local' });
   const held = new Map<string, JsonObject>();
   for (const { id, namespace, serviceAccount } of proxies) {
@@ -16,6 +23,10 @@ export async function testSecrets(proxies: MeshProxy[]): Promise<SecretSource & 
   return {
     rootCertificate: ca.rootCertificate,
     get(nodeId, name) {
+      if (credentials && name !== 'ROOTCA' && name !== 'default') {
+        const found = credentials.get(name);
+        return found && credentialSecret(name, found);
+      }
       const secret = isRoot(name) ? validationSecret(ca.rootCertificate) : held.get(nodeId);
       return secret === undefined ? undefined : { ...secret, name };
     },
