@@ -7,8 +7,12 @@ import type { Fence } from './fences.ts';
 
 const longest = 25;
 
-/** A fence shows a part of a mesh: what it refers to need not be in it (IST0101), nor the namespace's labels (IST0102). */
-const incomplete: ReadonlySet<string> = new Set(['IST0101', 'IST0102']);
+/**
+ * A fence shows a part of a mesh: what it refers to need not be in it (IST0101), nor the namespace's labels (IST0102), nor the Gateway that a
+ * VirtualService is bound to (IST0132 counts only where the fence has both).
+ */
+const incomplete = (yaml: string): ReadonlySet<string> =>
+  new Set(['IST0101', 'IST0102', ...(/^kind: Gateway$/m.test(yaml) ? [] : ['IST0132'])]);
 
 /** What is wrong with a fence, one line each: not YAML, refused by admission, found by an analyzer, too long, or not wrong where it says it is. */
 export function fenceProblems(fence: Fence): string[] {
@@ -19,7 +23,8 @@ export function fenceProblems(fence: Fence): string[] {
     const { bad } = fence.kind;
     return [...long, ...(found.some(({ code }) => code === bad) ? [] : [`says bad="${bad}", and nothing finds that`])];
   }
-  const wrong = found.filter(({ code }) => !incomplete.has(code));
+  const apart = incomplete(fence.yaml);
+  const wrong = found.filter(({ code }) => !apart.has(code));
   return [...long, ...wrong.map(({ code, what }) => `${code}: ${what}`)];
 }
 

@@ -10,6 +10,15 @@ spec:
   http:
     - route: [{ destination: { host: ${host}, subset: v1 } }]
 `;
+const bound = `${route('a')}  gateways: [edge]\n`;
+const gateway = `---
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: { name: edge }
+spec:
+  selector: { istio: ingressgateway }
+  servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: [b] }]
+`;
 const fence = (yaml: string, meta = '') => `text\n\n\`\`\`yaml ${meta}\n${yaml}\`\`\`\n`;
 const problems = (text: string) => fencesOf('l.mdx', text).flatMap(fenceProblems);
 
@@ -32,6 +41,8 @@ describe('fences of YAML', () => {
     ['too long', fence(`${route('a')}${'# more\n'.repeat(20)}`), /27 lines/],
     ['wrong on purpose', fence(`${route('a')}  htttp: []\n`, 'bad="SCHEMA"'), undefined],
     ['wrong on purpose, and right', fence(route('a'), 'bad="SCHEMA"'), /nothing finds that/],
+    ['bound to a Gateway that is not shown', fence(bound), undefined],
+    ['bound to a Gateway of another host', fence(`${bound}${gateway}`), /^IST0132: /],
     ['a reference to nothing, on purpose', fence(route('a'), 'bad="IST0101"'), undefined],
   ];
   it.each(rows)('%s', (_, text, says) => {
