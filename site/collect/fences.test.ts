@@ -17,7 +17,7 @@ kind: Gateway
 metadata: { name: edge }
 spec:
   selector: { istio: ingressgateway }
-  servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: [b] }]
+  servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: [b.example.com] }]
 `;
 const fence = (yaml: string, meta = '') => `text\n\n\`\`\`yaml ${meta}\n${yaml}\`\`\`\n`;
 const problems = (text: string) => fencesOf('l.mdx', text).flatMap(fenceProblems);
