@@ -1,4 +1,4 @@
-import { installedMeshConfig, type Profile, parseMeshConfig } from '../../mesh/istiod/mesh-config.ts';
+import { installedMeshConfig, type Profile } from '../../mesh/istiod/mesh-config.ts';
 import { buildSnapshot } from '../../mesh/istiod/snapshot/build.ts';
 import type { Snapshot } from '../../mesh/istiod/snapshot/snapshot.ts';
 import { servedKinds } from '../../mesh/kube/kinds.ts';
@@ -8,8 +8,8 @@ import { CommandError, exitCodes } from '../fail.ts';
 import type { SourceObject } from '../lab/lab.ts';
 import { parseManifest } from '../lab/manifest.ts';
 import { Sources } from '../lab/sources.ts';
-import { locate, parseYaml } from '../lab/yaml.ts';
 import { admissionProblems } from '../plan/admission-problems.ts';
+import { type MeshSettings, settingsOfConfigMap, settingsOfFile } from './mesh-settings.ts';
 import type { XdsIo } from './xds-world.ts';
 
 export interface XdsInput {
@@ -43,26 +43,28 @@ export async function loadInput(
   const [first, ...more] = leaveOutRefused ? unreadable : [...unreadable, ...[...refused.values()].flat()];
   if (first) throw new CommandError(exitCodes.usage, first, ...more);
   const known = all.filter((source) => !refused.has(source));
-  const problems: Problem[] = [];
-  const text = meshConfig === undefined ? undefined : await io.readFile(meshConfig);
-  const overrides = text === undefined ? {} : parseMeshConfig(text, problems);
-  const mesh = installedMeshConfig(overrides, problems, profile);
-  const sources = new Sources([...known, ...meshSource(text, meshConfig ?? '', mesh.rootNamespace)]);
+  const texts = new Map(read.map(({ path, text }) => [path, text]));
+  const settings =
+    meshConfig === undefined
+      ? settingsOfConfigMap(known, (file) => texts.get(file))
+      : settingsOfFile(await io.readFile(meshConfig), meshConfig);
+  const problems = [...(settings?.problems ?? [])];
+  const mesh = installedMeshConfig(settings?.overrides, problems, profile);
+  const sources = new Sources([...known, ...meshSource(settings, mesh.rootNamespace)]);
   const objects = known.map(({ object }, position) => aged(object, position));
   const snapshot = buildSnapshot(objects, mesh);
-  for (const problem of problems) io.problem({ ...problem, where: problem.where ?? { file: meshConfig } });
+  for (const problem of problems) io.problem({ where: settings?.where, ...problem });
   for (const problem of snapshot.problems) io.problem(sources.placed(problem));
   const leftOut = [...refused.values()].flat();
   for (const { what, ...rest } of leftOut) io.problem({ ...rest, what: `${what}; the object is left out` });
   return { objects, snapshot, sources, refused: leftOut };
 }
 
-/** Fields of the mesh config file, as origins name them. */
-function meshSource(text: string | undefined, file: string, namespace: string): SourceObject[] {
-  const [document] = text === undefined ? [] : parseYaml(text, file).documents;
-  if (!document) return [];
+/** Fields of the mesh config, as origins name them. */
+function meshSource(settings: MeshSettings | undefined, namespace: string): SourceObject[] {
+  if (!settings?.source) return [];
   const object = { apiVersion: 'mesh.istio.io/v1alpha1', kind: 'MeshConfig', metadata: { namespace, name: 'istio' } };
-  return [{ object, locate: (path, part) => locate(document, path, part) }];
+  return [{ object, ...settings.source }];
 }
 
 async function expand(files: readonly string[], io: XdsIo): Promise<{ path: string; ofFolder: boolean }[]> {
@@ -88,12 +90,13 @@ async function expand(files: readonly string[], io: XdsIo): Promise<{ path: stri
 async function readManifest(
   { path, ofFolder }: { path: string; ofFolder: boolean },
   io: XdsIo,
-): Promise<{ objects: readonly SourceObject[]; problems: Problem[] }> {
+): Promise<{ path: string; text: string; objects: readonly SourceObject[]; problems: Problem[] }> {
   const text = path === '-' && io.readStdin ? await io.readStdin() : await io.readFile(path);
-  const { file, problems } = parseManifest(text, path === '-' ? 'stdin' : path);
+  const name = path === '-' ? 'stdin' : path;
+  const { file, problems } = parseManifest(text, name);
   // A file of comments is nothing wrong in a folder.
   const blank = ofFolder && file.objects.length === 0 && problems.every((p) => p.where?.line === undefined);
-  return { objects: file.objects, problems: blank ? [] : problems };
+  return { path: name, text, objects: file.objects, problems: blank ? [] : problems };
 }
 
 function defaultNamespace(source: SourceObject): SourceObject {

@@ -1,17 +1,9 @@
 import { installedMeshConfig, type MeshConfig, parseMeshConfig } from '../../istiod/mesh-config.ts';
-import { isObject, type Json } from '../../json.ts';
-import type { KubeObject } from '../../kube/objects.ts';
+import { meshConfigMap, meshTextIn } from '../../istiod/mesh-config-map.ts';
 import type { Store } from '../../kube/store.ts';
 import type { Problem } from '../../problem.ts';
 
-const configMap = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'istio-system', name: 'istio' };
 const object = 'ConfigMap istio-system/istio';
-
-export const isMeshConfigMap = ({ kind, apiVersion, metadata }: KubeObject): boolean =>
-  kind === configMap.kind &&
-  apiVersion === configMap.apiVersion &&
-  metadata.namespace === configMap.namespace &&
-  metadata.name === configMap.name;
 
 /**
  * The mesh config as it is now: that of the ConfigMap `istio` in istio-system (key `mesh`) over the defaults, else the one given
@@ -38,8 +30,7 @@ export class LiveMeshConfig {
   }
 
   #read() {
-    const data = this.#store.get(configMap)?.data as Json | undefined;
-    const text = isObject(data) && typeof data.mesh === 'string' ? data.mesh : undefined;
+    const text = meshTextIn(this.#store.get(meshConfigMap));
     if (text !== this.#current.text) this.#current = { text, ...this.#parsed(text) };
     return this.#current;
   }

@@ -1,4 +1,5 @@
 import type { MeshConfig } from '../../istiod/mesh-config.ts';
+import { isMeshConfigMap } from '../../istiod/mesh-config-map.ts';
 import type { Proxy as MeshProxy } from '../../istiod/proxy.ts';
 import { PushGenerator } from '../../istiod/push/generator.ts';
 import type { ObjectEvent } from '../../istiod/push/noise.ts';
@@ -11,7 +12,7 @@ import type { Problem } from '../../problem.ts';
 import type { LocalConfig, LocalPlace } from '../localise/localise.ts';
 import type { BoundListener } from '../localise/place.ts';
 import type { XdsServer } from '../xds/types.ts';
-import { isMeshConfigMap, LiveMeshConfig } from './live-mesh-config.ts';
+import { LiveMeshConfig } from './live-mesh-config.ts';
 import { LocalConfigs } from './local-configs.ts';
 import type { PodPlaces } from './pod-places.ts';
 
