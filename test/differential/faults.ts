@@ -213,6 +213,27 @@ export const faults: readonly Fault[] = [
     replace: "if (sans.length >= 0) return '';",
   },
   {
+    id: 'a server may have any name',
+    feature: 'tls-origination',
+    file: 'tls/validation.ts',
+    find: "name.startsWith('*.') ? host.slice(host.indexOf('.')) === name.slice(1) : name === host",
+    replace: "name !== ''",
+  },
+  {
+    id: 'a client certificate is refused in time',
+    feature: 'tls-origination',
+    file: 'tls/contexts.ts',
+    find: "version === 'TLSv1.3' ? { lateRefusal: reason } : failure(reason)",
+    replace: "version === '' ? { lateRefusal: reason } : failure(reason)",
+  },
+  {
+    id: 'secrets are never awaited',
+    feature: 'tls-origination',
+    file: 'tls/contexts.ts',
+    find: "isMissing() ? notSupplied : ''",
+    replace: "isMissing() ? '' : ''",
+  },
+  {
     id: 'alternatives of headers are not looked at',
     feature: 'access-log',
     file: 'log/operators/http.ts',

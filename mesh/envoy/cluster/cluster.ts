@@ -162,7 +162,7 @@ export class Cluster {
   pool(host: Host, options: PoolOptions, priority: 'DEFAULT' | 'HIGH'): HttpPool {
     const protocol = this.#protocol(options.downstreamProtocol);
     const alpn = this.#ownAlpn ? undefined : options.alpn?.[protocol];
-    const sni = this.http.autoSni ? options.serverName : '';
+    const sni = this.http.autoSni || this.http.autoSanValidation ? options.serverName : '';
     const key = this.#poolKey({ protocol, alpn, sni, priority });
     const known = host.pools.get(key.text);
     if (known) return known as HttpPool;
@@ -175,14 +175,19 @@ export class Cluster {
   dial(
     host: Host,
     inner: Opening,
-    how: { client: ClientEnd; alpn?: readonly string[] | undefined; sni?: string },
+    how: { client: ClientEnd; alpn?: readonly string[] | undefined; serverName?: string },
   ): ServerEnd | ConnectFailure {
     const transport = this.#transport(host);
     if (transport.unsupported) return { failure: 'refused', reason: transport.unsupported };
     if (!transport.tls) return this.#setting.dial(host.address, inner, how.client);
     const reason = transport.tls.notReady();
     if (reason) return { failure: 'tls', reason };
-    const hello = transport.tls.hello({ alpn: how.alpn, sni: how.sni });
+    const { autoSni, autoSanValidation } = this.http;
+    const hello = transport.tls.hello({
+      alpn: how.alpn,
+      sni: autoSni ? how.serverName : '',
+      expected: autoSanValidation ? how.serverName : '',
+    });
     return this.#setting.dial(host.address, { kind: 'tls', hello, inner }, how.client);
   }
 
@@ -220,7 +225,7 @@ export class Cluster {
       idleTimeoutMs: this.http.idleTimeoutMs,
       maxConnectionMs: this.http.maxConnectionMs,
       dial: (client) =>
-        this.dial(host, { kind: 'http', version: key.protocol }, { client, alpn: key.alpn, sni: key.sni }),
+        this.dial(host, { kind: 'http', version: key.protocol }, { client, alpn: key.alpn, serverName: key.sni }),
     });
   }
 

@@ -16,7 +16,12 @@ export interface TlsCompiling {
 export interface UpstreamTls {
   /** Why no connection can be made now; '' when one can. */
   notReady(): string;
-  hello(override: { alpn?: readonly string[] | undefined; sni?: string | undefined }): ClientHello;
+  /** `expected`: a name that the server's certificate must have. */
+  hello(override: {
+    alpn?: readonly string[] | undefined;
+    sni?: string | undefined;
+    expected?: string | undefined;
+  }): ClientHello;
 }
 
 const notSupplied = 'TLS error: Secret is not supplied by SDS';
@@ -34,7 +39,7 @@ export function compileUpstreamTls(config: JsonObject, { secrets, clock, pointer
       sni: override.sni || sni,
       alpn: override.alpn ?? alpn,
       certificate: certificate(),
-      refuses: (server) => (validate && server ? validate(server, clock.now()) : ''),
+      refuses: (server) => (validate && server ? validate(server, clock.now(), override.expected) : ''),
     }),
   };
 }

@@ -4,8 +4,11 @@ import { compileString } from '../match/string-matcher.ts';
 import { flag, has, object, objects, text } from '../runtime/proto.ts';
 import type { Secrets } from './secrets.ts';
 
-/** Why a peer's certificate is refused, in BoringSSL's words; '' when it is accepted. */
-export type Validate = (certificate: Certificate, now: number) => string;
+/**
+ * Why a peer's certificate is refused, in BoringSSL's words; '' when it is accepted. `expected`: a name that it must have
+ * besides (auto_san_validation), '' for none.
+ */
+export type Validate = (certificate: Certificate, now: number, expected?: string) => string;
 
 const failed = (what: string): string =>
   `TLS_error:|268435581:SSL routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED:verify cert failed: ${what}:TLS_error_end`;
@@ -28,7 +31,7 @@ export function compileValidation(common: JsonObject, secrets: Secrets, pointer:
   if (!roots && !has(context, 'matchTypedSubjectAltNames') && !has(context, 'matchSubjectAltNames')) return undefined;
   const sans = compileSans(context, pointer);
   const expiredAllowed = flag(context, 'allowExpiredCertificate');
-  return (certificate, now) => {
+  return (certificate, now, expected = '') => {
     const trusted = roots?.();
     if (roots && !trusted?.includes(certificate.issuer))
       return failed(
@@ -38,12 +41,19 @@ export function compileValidation(common: JsonObject, secrets: Secrets, pointer:
       return failed(
         `X509_verify_cert: certificate verification error at depth 0: certificate ${now > certificate.notAfter ? 'has expired' : 'is not yet valid'}`,
       );
+    if (expected && !certificate.dnsSans.some((name) => isNamed(name, expected)))
+      return failed(`verify SAN list, expected SANs: [${expected}], certificate SANs: [${namesOf(certificate)}]`);
     // Any matcher with any name of its kind is enough (envoy source/common/tls/cert_validator/default_validator.cc, matchSubjectAltName).
     if (sans.length === 0 || sans.some((matches) => matches(certificate))) return '';
-    const found = [...certificate.uriSans, ...certificate.dnsSans].join(', ');
-    return failed(`SAN matcher, certificate SANs are [${found}]`);
+    return failed(`SAN matcher, certificate SANs are [${namesOf(certificate)}]`);
   };
 }
+
+const namesOf = ({ uriSans, dnsSans }: Certificate): string => [...uriSans, ...dnsSans].join(', ');
+
+/** A wildcard stands for one label (source/common/tls/utility.cc, dnsNameMatch). */
+const isNamed = (name: string, host: string): boolean =>
+  name.startsWith('*.') ? host.slice(host.indexOf('.')) === name.slice(1) : name === host;
 
 /** Whether something that SDS is to bring is not there yet: such a context makes no connection (source/common/tls/ssl_socket.cc, NotReadySslSocket). */
 export function compileMissing(common: JsonObject, secrets: Secrets): () => boolean {

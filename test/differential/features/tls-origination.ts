@@ -93,24 +93,33 @@ const caseOf = (slot: Slot, server: Server, tls: JsonObject): Case => ({
   ],
 });
 
-/** Whom the client trusts, and as whom it expects the server. */
+/** As whom the client expects a server that it would trust. */
+const names = (random: Random, { host }: Slot): JsonObject =>
+  pick(random, [
+    {},
+    {},
+    { sni: host },
+    { subjectAltNames: [host] },
+    { subjectAltNames: ['*.test'] },
+    { subjectAltNames: ['elsewhere.example', 'x.example'] },
+    { sni: host, subjectAltNames: ['x.example'] },
+    { sni: 'elsewhere.example' },
+  ] as JsonObject[]);
+
+const named = (slot: Slot, random: Random): Case => {
+  const server: Server = { certificate: pick(random, ['known', 'elsewhere']), mode: 'SIMPLE', hosts: [slot.host] };
+  return caseOf(slot, server, { mode: 'SIMPLE', ...ours, ...names(random, slot) });
+};
+
+/** Whom the client trusts. */
 const simple = (slot: Slot, random: Random): Case => {
   const server: Server = {
     certificate: pick(random, [...servers, 'known', 'known']),
     mode: 'SIMPLE',
     hosts: [slot.host],
   };
-  const names = pick(random, [
-    {},
-    { sni: slot.host },
-    { subjectAltNames: [slot.host] },
-    { subjectAltNames: ['*.test'] },
-    { subjectAltNames: ['elsewhere.example', 'x.example'] },
-    { sni: slot.host, subjectAltNames: ['x.example'] },
-    { sni: 'elsewhere.example' },
-  ] as JsonObject[]);
   const trust = pick(random, [ours, ours, ours, {}, { insecureSkipVerify: true }, { caCertificates: '/gone.pem' }]);
-  return caseOf(slot, server, { mode: 'SIMPLE', ...names, ...trust });
+  return caseOf(slot, server, { mode: 'SIMPLE', ...names(random, slot), ...trust });
 };
 
 /** As whom the client comes. */
@@ -173,5 +182,5 @@ export const tlsOrigination: Feature = {
   title: 'TLS to servers outside: SIMPLE, MUTUAL, whom to trust, names, SNI, PASSTHROUGH',
   pods: [ends, passes],
   credentials,
-  cases: inTurn([simple, mutual, simple, passedThrough, mutual, simple]),
+  cases: inTurn([simple, mutual, named, passedThrough, mutual, simple, named]),
 };
