@@ -63,7 +63,7 @@ describe('labs on real Envoys', () => {
         expect(proofs.flatMap(({ controls }) => controls).length).toBeGreaterThan(0);
       }
     },
-    3 * minutes,
+    10 * minutes,
   );
 
   it(

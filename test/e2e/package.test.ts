@@ -28,4 +28,4 @@ it('the published package runs canary as the clone does', (context) => {
   run('npm', ['init', '-y'], folder);
   run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', join(folder, tarball)], folder);
   expect(run('npx', ['mesh-labs', 'run', 'canary', '--on', 'local'], folder)).toMatch(/^PASSED {2}canary/m);
-}, 180_000);
+}, 600_000);

@@ -105,8 +105,10 @@ const listenerStatuses = (
       }));
 
 /** Of a ListenerSet an empty list is left out, of a Gateway it is written (the types' JSON tags). */
-const withoutNone = ({ supportedKinds, ...rest }: JsonObject): JsonObject =>
-  Array.isArray(supportedKinds) && supportedKinds.length === 0 ? rest : { ...rest, supportedKinds };
+function withoutNone(status: JsonObject): JsonObject {
+  const { supportedKinds, ...rest } = status;
+  return Array.isArray(supportedKinds) && supportedKinds.length === 0 ? rest : status;
+}
 
 /** ReportListenerSetStatus in istio gatewaycommon/conversion.go. */
 export function listenerSetStatus(result: ListenerSetResult, { snapshot, attached, stamp }: Writing): JsonObject {
