@@ -8,26 +8,34 @@ import type { Request, Step, Table } from './table.ts';
 const { signal } = new AbortController();
 
 export async function apply(mesh: Mesh, objects: readonly KubeObject[]): Promise<void> {
-  for (const object of objects) await mesh.api.apply(object, { fieldManager: 'conformance', force: true });
+  // At once, so that controllers see them together.
+  await Promise.all(objects.map((object) => mesh.api.apply(object, { fieldManager: 'conformance', force: true })));
   await mesh.settle(60_000, signal);
 }
 
-/** Applies a table's objects, asks all it asks and takes them away again. Every disagreement as a sentence. */
-export async function runTable(mesh: Mesh, written: Table): Promise<string[]> {
-  const table = await withAddresses(mesh, written);
+/** Applies the objects of tables, asks all that they ask and takes the objects away. By table, every disagreement as a sentence. */
+export async function runTables(mesh: Mesh, written: readonly Table[]): Promise<Map<string, string[]>> {
+  const tables = await Promise.all(written.map((table) => withAddresses(mesh, table)));
+  const objects = tables.flatMap((table) => table.objects);
   try {
-    await apply(mesh, table.objects);
-    const wrong = await wrongMade(mesh, table.made);
-    wrong.push(...(await runStep(mesh, table, { ...table, statuses: { ...usualStatuses(table), ...table.statuses } })));
-    for (const next of table.next) {
-      await change(mesh, table, next);
-      wrong.push(...(await runStep(mesh, table, next)));
-    }
+    await apply(mesh, objects);
+    const wrong = new Map<string, string[]>();
+    for (const table of tables) wrong.set(table.name, await runSteps(mesh, table));
     return wrong;
   } finally {
-    for (const object of table.objects.toReversed()) await mesh.api.delete(refOf(object)).catch(ifGone);
-    await mesh.settle(60_000, signal);
+    // The next tables wait for what follows from this.
+    await Promise.all(objects.toReversed().map((object) => mesh.api.delete(refOf(object)).catch(ifGone)));
   }
+}
+
+async function runSteps(mesh: Mesh, table: Table): Promise<string[]> {
+  const statuses = { ...usualStatuses(table), ...table.statuses };
+  const wrong = [...(await wrongMade(mesh, table.made)), ...(await runStep(mesh, table, { ...table, statuses }))];
+  for (const next of table.next) {
+    await change(mesh, table, next);
+    wrong.push(...(await runStep(mesh, table, next)));
+  }
+  return wrong;
 }
 
 /** The table in which `IP OF app.namespace` is the address of that app's pod. */

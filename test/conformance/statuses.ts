@@ -7,7 +7,8 @@ export function saidBy({ status = {}, metadata }: KubeObject): Said {
   const generation = metadata.generation ?? 1;
   return {
     ...conditions(status, generation),
-    ...(status.attachedListenerSets !== undefined && { attachedListenerSets: Number(status.attachedListenerSets) }),
+    // None is as good as 0 (GatewayMustHaveAttachedListeners in conformance/utils/kubernetes/helpers.go).
+    attachedListenerSets: Number(status.attachedListenerSets ?? 0),
     addressCount: objects(status.addresses).length,
     listeners: Object.fromEntries(objects(status.listeners).map((l) => [String(l.name), listener(l, generation)])),
     parents: Object.fromEntries(objects(status.parents).map((p) => [parentName(p), conditions(p, generation)])),
