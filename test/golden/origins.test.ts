@@ -24,9 +24,12 @@ function answered({ name, files, sidecars }: Scenario): Answered[] {
     metadata: { ...o.metadata, creationTimestamp: new Date(Date.UTC(2026, 0, 1, 0, 0, i)).toISOString() },
   }));
   const snapshot = buildSnapshot(aged, installedMeshConfig(mesh, []));
+  // Settings of the mesh are causes too.
+  const metadata = { namespace: 'istio-system', name: 'istio' };
+  const settings = { ...mesh, apiVersion: 'v1', kind: 'MeshConfig', metadata };
   return proxiesNamed({ proxies: 'proxies.yaml' }, files.get('proxies.yaml'), snapshot)
     .filter((p) => sidecars.includes(p.name))
-    .map((p) => ({ proxy: `${name}/${p.name}`, config: xds(snapshot, p.proxy), objects }));
+    .map((p) => ({ proxy: `${name}/${p.name}`, config: xds(snapshot, p.proxy), objects: [...objects, settings] }));
 }
 
 const all = goldenScenarios().flatMap(answered);

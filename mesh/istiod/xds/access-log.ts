@@ -3,6 +3,7 @@ import { compareText } from '../model/config.ts';
 import { present, some, typed } from './any.ts';
 import { originOfSpec, type ProxyContext } from './context.ts';
 import type { TrafficDirection } from './filter/filter.ts';
+import { providerOrigin } from './mesh-origins.ts';
 import { modeOf, providerNamed, telemetriesOf } from './telemetry/applicable.ts';
 import { meshFormat } from './telemetry/log-formats.ts';
 import { allPeers, commonConfig, fileLog, grpcLog, providerLog } from './telemetry/log-providers.ts';
@@ -47,6 +48,7 @@ function fromTelemetry(context: ProxyContext, direction: TrafficDirection, owner
   const logs = [...merged].flatMap(([name, spec]) => {
     const provider = providerNamed(mesh, name);
     const log = provider && providerLog(context, String(provider.name), provider);
+    context.origins.mark(log, providerOrigin(context.snapshot, provider?.name), 'typedConfig');
     return log ? [{ name: String(provider.name), log: filtered(context, log, { spec, owner }), spec }] : [];
   });
   if (logs.length === 0) return undefined;
@@ -63,7 +65,8 @@ function filtered(
   { spec, owner }: { spec: LoggingSpec; owner: LogOwner },
 ): JsonObject {
   const filters = [...present([conditions[owner]]), ...(spec.filter === undefined ? [] : [cel(spec.filter)])];
-  const out: JsonObject = { ...log, filter: filters.length > 1 ? { andFilter: { filters } } : filters[0] };
+  const conditional: JsonObject = { ...log, filter: filters.length > 1 ? { andFilter: { filters } } : filters[0] };
+  const out = context.origins.copied(log, conditional);
   context.origins.mark(out, originOfSpec(context, spec.rule));
   return out;
 }

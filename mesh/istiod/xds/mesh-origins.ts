@@ -1,8 +1,10 @@
-import { isObject, type Json, type JsonObject } from '../../json.ts';
+import { isObject, type Json, type JsonObject, objects } from '../../json.ts';
+import type { MeshConfig } from '../mesh-config.ts';
 import type { Proxy as MeshProxy } from '../proxy.ts';
 import type { SidecarScope } from '../snapshot/scope-types.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { FieldAt, Otherwise } from './origins.ts';
+import type { Origin } from './types.ts';
 
 interface Row {
   /** The type of resource, and the field in it, at any depth. */
@@ -70,6 +72,42 @@ const rows: readonly Row[] = [
   { part: 'listeners', field: 'ecdhCurves', mesh: 'meshMTLS.ecdhCurves' },
 ];
 
+/** Of ProxyConfig: `defaultConfig`, where neither an object nor the pod has another value. */
+const ofProxies: readonly [part: Row['part'], field: string, setting: string][] = [
+  ['listeners', 'serverName', 'proxyHeaders.server.value'],
+  ['listeners', 'serverHeaderTransformation', 'proxyHeaders.server.disabled'],
+  ['listeners', 'generateRequestId', 'proxyHeaders.requestId.disabled'],
+  ['listeners', 'appendXForwardedPort', 'proxyHeaders.xForwardedPort.enabled'],
+  ['listeners', 'suppressEnvoyHeaders', 'proxyHeaders.envoyDebugHeaders.disabled'],
+  ['listeners', 'forwardClientCertDetails', 'proxyHeaders.forwardedClientCert'],
+  ['listeners', 'setCurrentClientCertDetails', 'proxyHeaders.setCurrentClientCertDetails'],
+  ['listeners', 'skip_external_clusters', 'proxyHeaders.metadataExchangeHeaders.mode'],
+  ['listeners', 'headerKeyFormat', 'proxyHeaders.preserveHttp1HeaderCase'],
+  ['listeners', 'randomSampling', 'tracing.sampling'],
+  ['listeners', 'maxPathTagLength', 'tracing.maxPathTagLength'],
+  ['listeners', 'xffNumTrustedHops', 'gatewayTopology.numTrustedProxies'],
+  ['listeners', 'perConnectionBufferLimitBytes', 'connectionSettings.listenerPerConnectionBufferLimitBytes'],
+  ['routes', 'appendXForwardedHost', 'proxyHeaders.xForwardedHost.enabled'],
+];
+const proxyRows = ofProxies.map(([part, field, setting]): Row => ({ part, field, mesh: `defaultConfig.${setting}` }));
+
+/** A setting of the mesh as a cause, if somebody wrote it. */
+export const meshOrigin = ({ mesh }: Pick<Snapshot, 'mesh'>, field: string): Origin | undefined =>
+  valueAt(mesh.written ?? {}, field) === undefined ? undefined : originIn(mesh, field);
+
+/** The entry of extensionProviders with this name. */
+export function providerOrigin({ mesh }: Pick<Snapshot, 'mesh'>, name: unknown): Origin | undefined {
+  const position = objects(mesh.written?.extensionProviders).findIndex((provider) => provider.name === name);
+  return position < 0 ? undefined : originIn(mesh, `extensionProviders[${position}]`);
+}
+
+const originIn = (mesh: MeshConfig, field: string): Origin => ({
+  kind: 'MeshConfig',
+  namespace: mesh.rootNamespace,
+  name: 'istio',
+  field,
+});
+
 interface Of {
   snapshot: Snapshot;
   proxy: MeshProxy;
@@ -89,7 +127,7 @@ export function meshCauses(of: Of): Otherwise {
     if (known.size === 0) return undefined;
     const part = at.at.slice(1, at.at.indexOf('/', 1));
     const cause = known.get(`${part} ${at.name}`)?.find(({ row, written }) => row.when?.(at, written) ?? true);
-    return cause && { kind: 'MeshConfig', namespace: mesh.rootNamespace, name: 'istio', field: cause.row.mesh };
+    return cause && originIn(mesh, cause.row.mesh);
   };
 }
 
@@ -98,15 +136,19 @@ function writtenRows({ snapshot, proxy, scope }: Of): Written {
   const sidecar = scope.sidecar?.spec.outboundTrafficPolicy !== undefined;
   const overridden = ({ field, mesh }: Row): boolean =>
     (telemetry && (field === 'accessLog' || field === 'tracing')) || (sidecar && mesh.startsWith('outboundTraffic'));
+  const announced = { defaultConfig: proxy.metadata.PROXY_CONFIG ?? {} };
   const out = new Map<string, { row: Row; written: Json }[]>();
-  for (const row of rows) {
+  for (const row of [...rows, ...proxyRows]) {
     const written = valueAt(snapshot.mesh.written ?? {}, row.mesh);
     if (written === undefined || overridden(row)) continue;
+    if (proxyRows.includes(row) && !isSame(written, valueAt(announced, row.mesh))) continue;
     const key = `${row.part} ${row.field}`;
     out.set(key, [...(out.get(key) ?? []), { row, written }]);
   }
   return out;
 }
+
+const isSame = (a: Json, b: Json | undefined): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 const valueAt = (object: JsonObject, path: string): Json | undefined =>
   path.split('.').reduce<Json | undefined>((at, name) => (isObject(at) ? at[name] : undefined), object);

@@ -4,6 +4,7 @@ import type { CustomTag } from '../model/telemetry.ts';
 import { flag, positive, text, typed } from './any.ts';
 import { originOfSpec, type ProxyContext } from './context.ts';
 import type { TrafficDirection } from './filter/filter.ts';
+import { providerOrigin } from './mesh-origins.ts';
 import { modeOf, providerNamed, telemetriesOf, unusable } from './telemetry/applicable.ts';
 import { mergeTracing, type TracingSpec } from './telemetry/merge-tracing.ts';
 import { type Tracer, tracerOf } from './telemetry/tracers.ts';
@@ -46,7 +47,7 @@ function fromTelemetry(context: ProxyContext, spec: TracingSpec): JsonObject | u
   if (typeof tracer === 'string') return unusable(context, spec.provider, tracer);
   const own = Object.keys(spec.customTags ?? {}).length > 0 ? spec.customTags : undefined;
   const config = context.proxyConfig.tracing;
-  return {
+  const tracing: JsonObject = {
     ...sampling(samplingOf(context, spec, tracer)),
     customTags: tags(context, { istioTags: spec.istioTags, own: own ?? config?.customTags }),
     maxPathTagLength: positive(tracer.maxTagLength) ?? positive(config?.maxPathTagLength),
@@ -54,6 +55,8 @@ function fromTelemetry(context: ProxyContext, spec: TracingSpec): JsonObject | u
     provider: tracer.provider,
     spawnUpstreamSpan: flag(tracer.childSpans || context.proxy.type === 'router'),
   };
+  context.origins.mark(tracing, providerOrigin(context.snapshot, provider.name), 'provider');
+  return tracing;
 }
 
 /** A tracer that samples must see all. */

@@ -5,6 +5,7 @@ import { isHttp } from '../../model/protocol.ts';
 import type { Port } from '../../model/service.ts';
 import { positive } from '../any.ts';
 import type { ProxyContext } from '../context.ts';
+import { meshOrigin } from '../mesh-origins.ts';
 import { type ClusterDraft, useClientProtocol, useHttp2 } from './draft.ts';
 
 /** Istio lifts Envoy's limits (1024, and 3 retries); a DestinationRule sets its own. */
@@ -91,5 +92,10 @@ export function applyH2Upgrade(
   const http = of.pool?.http;
   if (http?.useClientProtocol || http?.h2UpgradePolicy === 'DO_NOT_UPGRADE') return;
   const byMesh = isHttp(of.port.protocol) && context.mesh.h2UpgradePolicy === 'UPGRADE';
-  if (http?.h2UpgradePolicy === 'UPGRADE' || byMesh) useHttp2(draft);
+  if (http?.h2UpgradePolicy !== 'UPGRADE' && !byMesh) return;
+  const known = draft.http?.protocol;
+  useHttp2(draft);
+  const now = draft.http?.protocol;
+  if (byMesh && !known && now && 'explicitHttpConfig' in now)
+    context.origins.mark(now.explicitHttpConfig, meshOrigin(context.snapshot, 'h2UpgradePolicy'));
 }

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../json.ts';
 import { compareText } from '../../model/config.ts';
 import { typed } from '../any.ts';
 import { originOfField, type ProxyContext } from '../context.ts';
+import { providerOrigin } from '../mesh-origins.ts';
 import { AUTHZ_PREFIX, askedFor, authorizer, shadowPrefix } from '../rbac/ext-authz.ts';
 import { type Policy, policiesOf, type RuleSets, ruleSets } from '../rbac/policies.ts';
 import type { HttpFilterBuilder } from './filter.ts';
@@ -88,6 +89,7 @@ function customFilters(context: ProxyContext, level: Level): JsonObject[] {
     const asked = level.extAuthz({ ...own, filterEnabledMetadata: askedFor(level.rbacName, name) });
     const [first] = byProvider.get(name) ?? [];
     context.origins.mark(asked, originOfField(context, first?.spec.provider, 'name'));
+    context.origins.mark(asked, providerOrigin(context.snapshot, name), 'typedConfig');
     return [
       level.rbac({
         shadowRules: sets.rules ?? { action: 'DENY' },
