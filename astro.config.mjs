@@ -12,6 +12,9 @@ import { courseSidebar } from './site/collect/sidebar.ts';
 const overridden = ['PageTitle', 'SiteTitle', 'Footer', 'Head', 'Search'];
 const components = Object.fromEntries(overridden.map((name) => [name, `./site/components/starlight/${name}.astro`]));
 
+// Starlight adds a sitemap unless an integration of this name is there. A course that is read offline has no address to put in one.
+const noSitemap = { name: '@astrojs/sitemap', hooks: {} };
+
 export default defineConfig({
   srcDir: './site',
   publicDir: './site/public',
@@ -29,15 +32,16 @@ export default defineConfig({
       pagination: true,
       lastUpdated: false,
       credits: false,
+      disable404Route: true,
       expressiveCode: {
         themes: ['github-dark-default', 'github-light-default'],
         styleOverrides: {
           borderRadius: '6px',
           frames: { shadowColor: 'transparent', editorActiveTabIndicatorTopColor: 'transparent' },
-          textMarkers: { markBackground: 'var(--delayed-wash)', markBorderColor: 'var(--delayed-ink)' },
         },
       },
     }),
+    noSitemap,
     mdx(),
     checkedCourse(),
     preact(),

@@ -1,34 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, type Page, test } from 'playwright/test';
-import { pages } from './pages.ts';
+import { expect, type Page } from 'playwright/test';
+import { built, builtPages, typical } from './pages.ts';
+import { test, visit } from './visitor.ts';
 
-/** What a page asked for elsewhere, and what the browser complained about (a refused script is a complaint). */
-async function opened(page: Page, path: string): Promise<{ elsewhere: string[]; complaints: string[] }> {
-  const elsewhere: string[] = [];
-  const complaints: string[] = [];
-  const own = new URL(test.info().project.use.baseURL ?? '').origin;
-  page.on('request', (request) => {
-    if (new URL(request.url()).origin !== own) elsewhere.push(request.url());
-  });
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(path, { waitUntil: 'load' });
-  return { elsewhere, complaints };
+const KB = 1024;
+const phone = { width: 390, height: 844 };
+const desktop = { width: 1280, height: 900 };
+
+/** Everything axe knows, in the theme that is on; legacy mode, because it opens a blank page for frames that the course has none of. */
+async function barriers(page: Page, what: string): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, target }) => `${what} ${id} ${target} ${html.slice(0, 120)}`),
+  );
 }
 
-for (const path of pages)
-  test(`${path} is accessible in both themes, asks nobody else and breaks no policy`, async ({ page }) => {
-    const { elsewhere, complaints } = await opened(page, path);
-    for (const theme of ['light', 'dark']) {
-      await page.evaluate((name) => {
-        document.documentElement.dataset.theme = name;
-      }, theme);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const found = violations.flatMap(({ id, nodes }) =>
-        nodes.map(({ html, target }) => `${theme} ${id} ${target} ${html.slice(0, 120)}`),
-      );
-      expect(found).toEqual([]);
+const theme = (page: Page, name: string) =>
+  page.evaluate((to) => {
+    document.documentElement.dataset.theme = to;
+  }, name);
+
+const sizes = new Map<string, number>();
+/** Bytes of a script file as gzip makes them; the course is served with brotli, which makes fewer. */
+function zipped(address: string): number {
+  const file = new URL(address).pathname;
+  const size = sizes.get(file) ?? gzipSync(readFileSync(join(built, file))).length;
+  sizes.set(file, size);
+  return size;
+}
+
+for (const address of builtPages())
+  test(`${address} has no barrier in either theme, asks nobody else, breaks no policy, is light`, async ({
+    shared,
+  }) => {
+    await shared.setViewportSize(desktop);
+    const { elsewhere, complaints, scripts } = await visit(shared, address);
+    for (const name of ['light', 'dark']) {
+      await theme(shared, name);
+      expect(await barriers(shared, name)).toEqual([]);
     }
-    expect(elsewhere).toEqual([]);
+    const inline = await shared.evaluate(() =>
+      [...document.scripts].filter((script) => !script.src).map((script) => script.text),
+    );
+    const bytes = scripts.reduce((sum, script) => sum + zipped(script), gzipSync(inline.join('\n')).length);
+    expect.soft(bytes, `JavaScript: ${scripts.join(' ')}`).toBeLessThan(30 * KB);
+    expect.soft(elsewhere).toEqual([]);
     expect(complaints).toEqual([]);
+  });
+
+for (const [name, address] of Object.entries(typical))
+  test(`${name} has no barrier on a phone and is no wider than it`, async ({ shared }) => {
+    await shared.setViewportSize(phone);
+    await visit(shared, address);
+    await theme(shared, 'light');
+    expect(await barriers(shared, 'phone')).toEqual([]);
+    expect(await shared.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(phone.width);
   });

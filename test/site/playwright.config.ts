@@ -7,6 +7,8 @@ const executablePath = findBrowser();
 export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',
+  // The pages of one file are shared out between the workers.
+  fullyParallel: true,
   workers: 2,
   retries: 0,
   forbidOnly: true,
