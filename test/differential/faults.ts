@@ -234,6 +234,20 @@ export const faults: readonly Fault[] = [
     replace: "isMissing() ? '' : ''",
   },
   {
+    id: 'an answer that is asked for again leaves its connection whole',
+    feature: 'stats',
+    file: 'cluster/pooled.ts',
+    find: 'if (end && isUnwanted &&',
+    replace: 'if (end && !end && isUnwanted &&',
+  },
+  {
+    id: 'the last request of a connection is not counted',
+    feature: 'stats',
+    file: 'cluster/http-pool.ts',
+    find: 'if (connection.served === max)',
+    replace: 'if (connection.served > max && max > 0)',
+  },
+  {
     id: 'alternatives of headers are not looked at',
     feature: 'access-log',
     file: 'log/operators/http.ts',

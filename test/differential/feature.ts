@@ -24,6 +24,8 @@ export interface Feature {
   mesh?: JsonObject;
   /** Objects that all cases share. */
   shared?: readonly JsonObject[];
+  /** What the proxies counted is compared as well; cases then run one after the other. */
+  stats?: true;
   /** More pods with sidecars; each is one more Envoy to start (about 0.2 s). */
   pods?: readonly PodSpec[];
   /** What SDS delivers beside the certificates of the mesh, by name (`kubernetes://x`, `file-root:/ca.pem`). */

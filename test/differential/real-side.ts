@@ -1,6 +1,7 @@
 import { Agent, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { statsOf } from '../../mesh/host/envoy/istio-metrics.ts';
 import { dial } from '../../mesh/host/envoy/testing/client.ts';
 import { type RunningPod, startTestMesh, type TestMesh } from '../../mesh/host/envoy/testing/mesh.ts';
 import { captureSocket } from '../../mesh/host/localise/place.ts';
@@ -25,6 +26,8 @@ interface Context {
   mesh: TestMesh;
   running: ReadonlyMap<string, RunningPod>;
   recorder: Recorder;
+  /** Kept open to the end, as the interpreter's apps keep theirs. */
+  agents: Agent[];
 }
 
 /** Real Envoys of a mesh, and recording apps in this process. */
@@ -43,16 +46,28 @@ export async function realSide(stage: Stage): Promise<Side> {
     await mesh.close();
     throw error;
   }
-  const context = { stage, mesh, running, recorder };
+  const context: Context = { stage, mesh, running, recorder, agents: [] };
   return {
     // More would only wait for one another.
     abreast: 8,
     run: (of, id) => runCase(context, of, id),
     logs: () => [...running].flatMap(([name, pod]) => logsOf(name, pod)),
+    stats: async () => new Map(await Promise.all([...running].map((entry) => statsOfPod(entry, running)))),
     problems: () =>
       [...running].flatMap(([name, pod]) => mesh.xds.status(pod.proxy.id).rejections.map((line) => `${name}: ${line}`)),
-    close: () => mesh.close(),
+    close() {
+      for (const agent of context.agents) agent.destroy();
+      return mesh.close();
+    },
   };
+}
+
+async function statsOfPod(
+  [name, { envoy, proxy }]: [string, RunningPod],
+  running: ReadonlyMap<string, RunningPod>,
+): Promise<[string, ReadonlyMap<string, number>]> {
+  const nodeAt = (ip: string) => [...running.values()].find((p) => p.proxy.ip === ip)?.proxy.metadata;
+  return [name, await statsOf(envoy.admin, undefined, { own: proxy.metadata, nodeAt })];
 }
 
 const logsOf = (name: string, { logs }: RunningPod): LogLine[] =>
@@ -146,7 +161,7 @@ async function runCase(
         )),
       );
   }
-  for (const agent of agents.values()) agent.destroy();
+  context.agents.push(...agents.values());
   return answers;
 }
 

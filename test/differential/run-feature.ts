@@ -7,6 +7,7 @@ import { realSide } from './real-side.ts';
 import { type Side, tcpKey } from './side.ts';
 import { simSide } from './sim-side.ts';
 import { type Stage, slotAt, stageOf } from './stage.ts';
+import { type StatsByPod, statDifferences } from './stats.ts';
 
 export interface RunOptions {
   seed: number;
@@ -40,22 +41,35 @@ export async function runCases(
   { seed, interpreters }: Omit<RunOptions, 'cases'>,
 ): Promise<CaseResult[][]> {
   const stage: Stage = { ...stageOf(feature, cases), credentials: await feature.credentials?.() };
-  const real = await answersOf(await realSide(stage), stage);
+  const real = await answersOf(await realSide(stage), stage, feature.stats);
   const results: CaseResult[][] = [];
   for (const create of interpreters) {
-    const sim = await answersOf(simSide(stage, { seed, create }), stage);
+    const sim = await answersOf(simSide(stage, { seed, create }), stage, feature.stats);
+    const counted = statDifferences(real.stats, sim.stats);
     results.push(
       cases.map((c, i) => {
-        const answers = real[i] ?? [];
-        return { ...c, requests: answers.length, ...compareCase(c.case, answers, sim[i] ?? []) };
+        const answers = real.answers[i] ?? [];
+        const { differences, tests } = compareCase(c.case, answers, sim.answers[i] ?? []);
+        return { ...c, requests: answers.length, differences: [...differences, ...ofCase(counted, cases, i)], tests };
       }),
     );
   }
   return results;
 }
 
+/** A number with the host of a case in its name is that case's; the others are told with the first. */
+const ofCase = (counted: readonly Difference[], cases: Stage['cases'], index: number): Difference[] => {
+  const owner = ({ path }: Difference) => cases.findIndex(({ slot }) => path.includes(`|${slot.host}.`));
+  return counted.filter((d) => Math.max(0, owner(d)) === index);
+};
+
+interface Answered {
+  answers: Answer[][];
+  stats: StatsByPod;
+}
+
 /** Lets a side answer all cases; each answer gets its log lines. Closes the side. */
-async function answersOf(side: Side, stage: Stage): Promise<Answer[][]> {
+async function answersOf(side: Side, stage: Stage, withStats = false): Promise<Answered> {
   try {
     const problems = side.problems();
     if (problems.length > 0) throw new Error(`refused: ${problems.join('\n')}`);
@@ -67,8 +81,11 @@ async function answersOf(side: Side, stage: Stage): Promise<Answer[][]> {
         answers[index] = await side.run(of, (...place) => idOf(slot, place));
       }
     };
-    await Promise.all(Array.from({ length: side.abreast }, worker));
-    return withLogs(answers, await settledLogs(side));
+    await Promise.all(Array.from({ length: withStats ? 1 : side.abreast }, worker));
+    return {
+      answers: withLogs(answers, await settledLogs(side)),
+      stats: withStats ? await side.stats() : new Map(),
+    };
   } finally {
     await side.close();
   }

@@ -1,4 +1,5 @@
 import type { Answer, Case, LogLine, Request } from './feature.ts';
+import type { StatsByPod } from './stats.ts';
 
 /** A running mesh, real or interpreted. */
 export interface Side {
@@ -8,6 +9,8 @@ export interface Side {
   run(of: Case, id: (step: number, part: number, time: number) => string): Promise<Answer[]>;
   /** All lines so far. */
   logs(): readonly LogLine[];
+  /** What the proxies have counted. */
+  stats(): Promise<StatsByPod>;
   /** What was refused of the configuration. */
   problems(): readonly string[];
   close(): Promise<void>;

@@ -54,6 +54,8 @@ export function simSide(stage: Stage, { seed, create }: { seed: number; create: 
     abreast: 1,
     run: (of, ids) => runCase(context, of, ids),
     logs: () => logs,
+    stats: async () =>
+      new Map(stage.pods.flatMap(({ name, envoy }) => (envoy ? [[name, sim.admin(envoy.proxy.id).stats()]] : []))),
     problems: () =>
       stage.pods.flatMap(({ envoy }) =>
         envoy
@@ -143,7 +145,7 @@ async function runCase(
     if (wait > 0) await context.sim.runFor(wait);
     for (let time = 0; time < (of.spread && times > 1 ? times * spreadFactor : times); time++) {
       const lanes = group.map((request, part) => {
-        const lane = { lane: `${of.name} ${part}`, id: ids(step, part, time) };
+        const lane = { lane: ids(0, part, 0), id: ids(step, part, time) };
         return request.kind === 'tcp' ? overTcp(context, request) : overHttp(context, request, lane);
       });
       await context.sim.run();

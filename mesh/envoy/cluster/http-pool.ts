@@ -114,6 +114,15 @@ export class HttpPool implements HostPool {
     if (at >= 0) this.#ready.splice(at, 1);
   }
 
+  /** HTTP/1.1 cannot go on after a message that is not read to its end (source/common/http/http1/codec_impl.cc, resetStream). */
+  resetLast(connection: PooledConnection): void {
+    if (this.#setting.multiplexed) this.#setting.stats.rqTxReset.value++;
+    else if (!connection.closed && connection.streams === 0) {
+      this.#count(connection, 'local', true);
+      this.#close(connection);
+    }
+  }
+
   /** Once per connection: a stream that breaks takes an HTTP/1.1 connection with it, and knows best who did it. */
   #count(connection: PooledConnection, by: CloseSide, isActive: boolean): void {
     if (connection.counted) return;
@@ -123,7 +132,6 @@ export class HttpPool implements HostPool {
 
   #isSpent(connection: PooledConnection): boolean {
     const { maxRequestsPerConnection: max, maxConnectionMs, clock } = this.#setting;
-    if (max > 0 && connection.served >= max && !connection.draining) this.#setting.stats.cxMaxRequests.value++;
     return (
       connection.draining ||
       connection.end?.draining !== false ||
@@ -157,7 +165,7 @@ export class HttpPool implements HostPool {
   }
 
   #attach(connection: PooledConnection, request: HttpRequest, receiver: StreamReceiver): Exchange {
-    const { breaker, stats, multiplexed } = this.#setting;
+    const { breaker, stats, multiplexed, maxRequestsPerConnection: max } = this.#setting;
     if (!breaker.requests.canCreate) {
       if (!multiplexed) this.#ready.push(connection);
       stats.rqPendingOverflow.value++;
@@ -168,6 +176,7 @@ export class HttpPool implements HostPool {
     if (!end) return nothing;
     connection.streams++;
     connection.served++;
+    if (connection.served === max) stats.cxMaxRequests.value++;
     this.#host.active++;
     this.#host.stats.rqTotal++;
     breaker.requests.inc();

@@ -9,6 +9,8 @@ export type PoolFailure = 'overflow' | 'local connection failure' | 'remote conn
 export interface StreamReceiver extends Receiver {
   /** A connection is at hand; the request goes out now. */
   onReady(connection: ServerEnd): void;
+  /** True: the rest of the answer is not wanted (it will be asked for again), which resets the stream (router.cc, onUpstreamHeaders). */
+  onResponse(response: HttpResponse, end: boolean): boolean;
   /** `hostless`: refused before a host was settled on. */
   onPoolFailure(reason: PoolFailure, transportReason: string, hostless?: boolean): void;
 }
@@ -18,6 +20,8 @@ interface Owner {
   /** `broken`: the stream was cut off, and by whom. */
   release(connection: PooledConnection, broken: CloseSide | undefined): void;
   forget(connection: PooledConnection): void;
+  /** The stream that was last on it is reset when its answer has come but for the body. */
+  resetLast(connection: PooledConnection): void;
 }
 
 /** One connection of a pool. */
@@ -74,7 +78,8 @@ export class PooledStream implements Receiver, Exchange {
   onResponse(response: HttpResponse, end: boolean): void {
     if (this.#done) return;
     if (end) this.#finish(undefined);
-    this.#receiver.onResponse(response, end);
+    const isUnwanted = this.#receiver.onResponse(response, end);
+    if (end && isUnwanted && response.body.length > 0) this.#pool.resetLast(this.#connection);
   }
 
   onData(data: Body, end: boolean): void {

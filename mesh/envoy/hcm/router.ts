@@ -101,14 +101,14 @@ export class Router implements Attempts {
     const decision = this.#retry ? this.#decide(attempt, this.#retry, response) : 'no';
     if (decision === 'yes') {
       this.#cluster.stats.chargeRetry(response.status);
-      attempt.cancel();
+      attempt.discard();
       return;
     }
     if (this.#redirects(response, end)) return;
     if (decision !== 'no' && this.#othersWait(attempt)) {
       attempt.host.stats.rqError++;
       this.#attempts.drop(attempt);
-      attempt.cancel();
+      attempt.discard();
       return;
     }
     this.#forward(attempt, response, end);

@@ -32,6 +32,7 @@ export class UpstreamRequest implements StreamReceiver {
   /** Refused before a host was settled on (conn_pool_base.cc, newStreamImpl). */
   hostless = false;
   #hasHeaders = false;
+  #isUnwanted = false;
   readonly #owner: Attempts;
   readonly #clock: VirtualClock;
   readonly #timeouts: TryTimeouts;
@@ -69,6 +70,12 @@ export class UpstreamRequest implements StreamReceiver {
     this.#exchange?.cancel();
   }
 
+  /** Its answer is not passed on: another attempt is made. */
+  discard(): void {
+    this.#isUnwanted = true;
+    this.cancel();
+  }
+
   /** It has ended by itself. */
   end(): void {
     this.#over = true;
@@ -90,14 +97,15 @@ export class UpstreamRequest implements StreamReceiver {
     this.#reset(reason, '');
   }
 
-  onResponse(response: HttpResponse, end: boolean): void {
-    if (this.#over) return;
+  onResponse(response: HttpResponse, end: boolean): boolean {
+    if (this.#over) return false;
     this.#hasHeaders = true;
     // What has begun may go on up to the global timeout (onPerTryTimeout).
     this.#timer?.cancel();
     if (end) this.end();
     else if (this.#exchange) this.#touch();
     this.#owner.onResponse(this, response, end);
+    return this.#isUnwanted;
   }
 
   onData(data: Body, end: boolean): void {

@@ -64,6 +64,7 @@ export function compileListener(json: JsonObject, pointer: string, compiling: Li
       inspectors: compileInspectors(json, { pointer, report: compiling.context.report }),
       log: all(compiling.logs(json, pointer)),
       noChain: compiling.setting.stats.counter(`listener.${text(json, 'name')}.no_filter_chain_match`),
+      connections: compiling.setting.stats.counter(`listener.${text(json, 'name')}.downstream_cx_total`),
     },
     compiling.setting,
   );

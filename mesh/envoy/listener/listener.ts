@@ -55,6 +55,8 @@ export interface ListenerParts {
   /** Access logs of the listener: for connections without a filter chain. */
   log(source: LogSource): void;
   noChain: Counter;
+  /** Connections that a chain was found for (docs: configuration/listeners/stats). */
+  connections: Counter;
 }
 
 export interface ListenerSetting extends TcpSetting {
@@ -113,6 +115,7 @@ export class Listener implements Acceptor {
     const found = matcher ? byName(chains, matcher(shown)) : findChain(chains, shown);
     const chain = found.chain ?? otherwise;
     if (!chain) return this.#noChain(dial, seen, found.failedAt);
+    this.#parts.connections.value++;
     this.#note(dial, {
       kind: 'filterChain',
       name: chain.name,

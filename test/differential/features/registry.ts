@@ -20,6 +20,7 @@ import { redirect } from './redirect.ts';
 import { retries } from './retries.ts';
 import { rewrite } from './rewrite.ts';
 import { routeMatch } from './route-match.ts';
+import { stats } from './stats.ts';
 import { tcpProxy } from './tcp-proxy.ts';
 import { timeouts } from './timeouts.ts';
 import { tls } from './tls.ts';
@@ -57,5 +58,6 @@ export const features: readonly Feature[] = [
   accessLog,
   tls,
   tlsOrigination,
+  stats,
   ...golden,
 ];
