@@ -31,3 +31,7 @@ export { default as ThreeParents } from './figures/lessons/ThreeParents.astro';
 export { default as TimeoutTimeline } from './figures/lessons/TimeoutTimeline.astro';
 export { default as WeightedSplit } from './figures/lessons/WeightedSplit.astro';
 export { default as TwoPlanes } from './figures/TwoPlanes.astro';
+export { default as WhoDecides } from './figures/lessons/WhoDecides.astro';
+export { default as StrictResets } from './figures/lessons/StrictResets.astro';
+export { default as AuthzOrder } from './figures/lessons/AuthzOrder.astro';
+export { default as AndOr } from './figures/lessons/AndOr.astro';
