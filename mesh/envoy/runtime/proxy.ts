@@ -70,6 +70,7 @@ export class EnvoyProxy {
   readonly #clusters = new Map<string, Cluster>();
   readonly #clusterTexts = new Map<string, string>();
   readonly #endpointTexts = new Map<string, string>();
+  readonly #texts = new WeakMap<JsonObject, string>();
   readonly #routes = new Map<string, Known<RouteTable>>();
   #listeners = new Map<string, Known<Listener>>();
   #byPort = new Map<number, Listener[]>();
@@ -146,7 +147,7 @@ export class EnvoyProxy {
       }
     for (const [i, json] of clusters.entries()) {
       const name = text(json, 'name');
-      const now = JSON.stringify(json);
+      const now = this.#textOf(json);
       if (this.#clusterTexts.get(name) === now) continue;
       const made = this.#guard(() => new Cluster(json, this.#clusterSetting(json, `/clusters/${i}`)));
       if (!made) continue;
@@ -163,7 +164,7 @@ export class EnvoyProxy {
     for (const [name, cluster] of this.#clusters) {
       if (cluster.edsName === '') continue;
       const assignment = byName.get(cluster.edsName) ?? {};
-      const now = JSON.stringify(assignment);
+      const now = this.#textOf(assignment);
       if (this.#endpointTexts.get(name) === now) continue;
       this.#endpointTexts.set(name, now);
       this.#check(assignment, assignmentShape, `/endpoints/${name}`);
@@ -175,7 +176,7 @@ export class EnvoyProxy {
     const names = new Set(routes.map((r) => text(r, 'name')));
     for (const name of this.#routes.keys()) if (!names.has(name)) this.#routes.delete(name);
     for (const [i, json] of routes.entries()) {
-      const [name, now] = [text(json, 'name'), JSON.stringify(json)];
+      const [name, now] = [text(json, 'name'), this.#textOf(json)];
       if (this.#routes.get(name)?.text === now) continue;
       const value = this.#guard(() => this.#table(json, `/routes/${i}`));
       if (!value) continue;
@@ -188,7 +189,7 @@ export class EnvoyProxy {
     const before = this.#listeners;
     this.#listeners = new Map();
     for (const [i, json] of listeners.entries()) {
-      const [name, now] = [text(json, 'name'), JSON.stringify(json)];
+      const [name, now] = [text(json, 'name'), this.#textOf(json)];
       const known = before.get(name);
       const made =
         known?.text === now
@@ -203,6 +204,13 @@ export class EnvoyProxy {
     for (const { value } of this.#listeners.values())
       if (!value.isInternal)
         this.#byPort.set(value.address.port, [...(this.#byPort.get(value.address.port) ?? []), value]);
+  }
+
+  /** A resource is never changed in place: one that was seen has the text it had. */
+  #textOf(json: JsonObject): string {
+    const known = this.#texts.get(json) ?? JSON.stringify(json);
+    this.#texts.set(json, known);
+    return known;
   }
 
   #check(json: JsonObject, shape: Shape, pointer: string): void {

@@ -18,8 +18,10 @@ export interface ControlPlaneOptions {
 export class ControlPlane {
   readonly #options: ControlPlaneOptions;
   readonly #generator: PushGenerator;
-  readonly #nodes = new Set<string>();
+  /** What the data plane has, by node. */
+  readonly #sent = new Map<string, XdsConfig>();
   #events: StoreEvent[] = [];
+  #renewed = false;
 
   constructor(options: ControlPlaneOptions) {
     const { store, meshConfig } = options;
@@ -32,7 +34,8 @@ export class ControlPlane {
 
   connect(pod: KubeObject, nodeId: string): void {
     const { dataplane, store } = this.#options;
-    this.flush();
+    // What this means for the other proxies can wait until all that start now have.
+    this.#take();
     const { name, namespace = 'default' } = pod.metadata;
     const generated = this.#generator.connect((snapshot) => {
       const now = store.get({ apiVersion: 'v1', kind: 'Pod', namespace, name });
@@ -40,13 +43,13 @@ export class ControlPlane {
     });
     if (!generated) return;
     const { proxy, config } = generated;
-    this.#nodes.add(nodeId);
+    this.#sent.set(nodeId, config);
     dataplane.addProxy({ id: proxy.id, ip: proxy.ip, metadata: proxy.metadata });
     dataplane.update(nodeId, config);
   }
 
   disconnect(nodeId: string): void {
-    if (!this.#nodes.delete(nodeId)) return;
+    if (!this.#sent.delete(nodeId)) return;
     this.#generator.disconnect(nodeId);
     this.#options.dataplane.removeProxy(nodeId);
   }
@@ -57,21 +60,27 @@ export class ControlPlane {
   }
 
   nodes(): readonly string[] {
-    return [...this.#nodes];
+    return [...this.#sent.keys()];
   }
 
   /** Pushes what changed since the last time. */
   flush(): void {
+    this.#take();
+    const renewed = this.#renewed;
+    this.#renewed = false;
+    for (const [id, sent] of this.#sent) {
+      const now = this.#generator.generated(id)?.config;
+      if (!now || (now === sent && !(renewed && now.secrets.some(isCredential)))) continue;
+      this.#sent.set(id, now);
+      this.#options.dataplane.update(id, now);
+    }
+  }
+
+  #take(): void {
     const events = this.#events.splice(0);
     if (events.length === 0) return;
-    const before = new Map([...this.#nodes].map((id) => [id, this.#generator.generated(id)?.config]));
     this.#generator.update(events);
-    const renewed = events.some(({ object }) => isCredentialSource(object));
-    for (const [id, config] of before) {
-      const now = this.#generator.generated(id)?.config;
-      if (now && (now !== config || (renewed && now.secrets.some(isCredential))))
-        this.#options.dataplane.update(id, now);
-    }
+    this.#renewed ||= events.some(({ object }) => isCredentialSource(object));
   }
 }
 
