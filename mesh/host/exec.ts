@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { getSystemErrorName } from 'node:util';
-import { which, $ as zx } from 'zx';
 import { ProblemError } from '../problem.ts';
 
 export interface RunOptions {
@@ -40,6 +39,9 @@ export class CommandFailed extends ProblemError {
   }
 }
 
+/** Half of the time of a small command would go into loading it; most runs start none. */
+const loadZx = () => import('zx/core');
+
 /**
  * Runs an external command and collects its output. No shell: the arguments arrive as they are.
  * Throws `CommandFailed` when it cannot be started, fails or is aborted; an aborted signal is thrown as its reason.
@@ -48,6 +50,7 @@ export async function run(command: string, args: readonly string[], options: Run
   options.signal?.throwIfAborted();
   const timeout = options.timeoutMs === undefined ? [] : [AbortSignal.timeout(options.timeoutMs)];
   const signal = AbortSignal.any([...(options.signal ? [options.signal] : []), ...timeout]);
+  const { $: zx } = await loadZx();
   const output = await zx({
     // zx composes a line for a shell; replacing spawn keeps its collecting and ending, without the shell.
     spawn: ((_line: string, _args: string[], child: object) =>
@@ -78,7 +81,9 @@ function ending(exitCode: number | null, signal: string | null): string {
 
 /** The path of an executable on a PATH, or undefined. */
 export async function findExecutable(name: string, path: string | undefined): Promise<string | undefined> {
-  return path ? ((await which(name, { path, nothrow: true })) ?? undefined) : undefined;
+  if (!path) return undefined;
+  const { which } = await loadZx();
+  return (await which(name, { path, nothrow: true })) ?? undefined;
 }
 
 const lastLine = (text: string) => text.trimEnd().split('\n').at(-1)?.trim() ?? '';
