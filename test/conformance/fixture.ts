@@ -63,13 +63,7 @@ const meshPorts = [
 /** A Deployment of the echo with a Service of the same name. */
 function echo({ app, namespace, labels = {}, ports = gatewayPorts }: App): KubeObject[] {
   const all = { app, ...labels };
-  const containers = [
-    {
-      name: 'echo',
-      image: 'registry.k8s.io/gateway-api/conformance/echo-basic:v0.1.0',
-      ports: [{ containerPort: 3000 }, { containerPort: 3001 }],
-    },
-  ];
+  const containers = [{ name: 'echo', image: 'registry.k8s.io/gateway-api/conformance/echo-basic:v0.1.0' }];
   return [
     service(app, { namespace, selector: all, ports }),
     {

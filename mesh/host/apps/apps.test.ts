@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
+import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import {
@@ -106,6 +107,12 @@ describe('a container', () => {
         await second.apps.start(again);
         expect((await get(path('app.sock'))).status).toBe(200);
       });
+    }));
+
+  it('serves ports that nobody declared, in the folder of its pod', () =>
+    withApps(async ({ apps, spec, path }) => {
+      await apps.start(spec({ sockets: {}, folder: dirname(path('x')) }));
+      expect((await get(path('app-3000.sock'))).status).toBe(200);
     }));
 
   it('is stopped with its connections, after the requests that run', () =>

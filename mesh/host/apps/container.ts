@@ -6,6 +6,7 @@ import { parseImage } from '../../workloads/image.ts';
 import { findWorkload, knownImages } from '../../workloads/registry.ts';
 import type { PortServer, WorkloadContext } from '../../workloads/workload.ts';
 import { seededRandom } from '../../world/random.ts';
+import { appSocket } from '../localise/place.ts';
 import { ContainerLog } from './container-log.ts';
 import { dialer } from './dial.ts';
 import { httpPort } from './http-port.ts';
@@ -42,13 +43,12 @@ export class Container {
   }
 
   /** Rejects with a ProblemError; nothing listens then. */
-  async start({ id, image, sockets }: AppSpec): Promise<void> {
+  async start({ id, image, sockets, folder }: AppSpec): Promise<void> {
     const workload = findWorkload(image);
     if (!workload) throw new ProblemError(unknownImage(id, image));
-    const ports = workload.ports(this.#ctx);
-    const listening = Object.entries(sockets).flatMap(([port, path]) => {
-      const server = ports[Number(port)];
-      return server ? [this.#listen(server, path)] : [];
+    const listening = Object.entries(workload.ports(this.#ctx)).flatMap(([port, server]) => {
+      const path = sockets[Number(port)] ?? (folder && appSocket(folder, Number(port)));
+      return path ? [this.#listen(server, path)] : [];
     });
     const failed = (await Promise.allSettled(listening)).find((r) => r.status === 'rejected');
     if (!failed) return;

@@ -18,6 +18,11 @@ export interface AppSpec {
   env: { [name: string]: string };
   /** Container port → path of the Unix socket to serve it on, in the pod's folder (0700). Ports that the image does not serve refuse, as in a pod. */
   sockets: { [port: number]: string };
+  /**
+   * The pod's folder: ports that the image serves without being declared are served there as well, because a declaration only
+   * informs (Kubernetes API, Container, `ports`). Absent: they refuse; so it is where several containers could want one port.
+   */
+  folder?: string;
   /** How the app's own calls leave: the capture socket of the pod's proxy, or the world. */
   dial: Uplink & { sourceIp: string };
   /** Seeds the app's chance; absent: it differs from start to start. */

@@ -23,7 +23,10 @@ export class AppContainers {
 
   async start(pod: KubeObject, place: PodPlace, report: Report): Promise<void> {
     const containers = containersOf(pod).filter((c) => c.name !== proxyContainer && c.name !== initContainer);
-    const started = containers.map((container) => this.#startOne(this.#spec(pod, place, container), report));
+    const isOnly = containers.length === 1;
+    const started = containers.map((container) =>
+      this.#startOne({ ...this.#spec(pod, place, container), ...(isOnly && { folder: place.folder }) }, report),
+    );
     this.#ids.set(
       key(place.ref),
       (await Promise.all(started)).filter((id) => id !== undefined),
