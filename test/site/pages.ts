@@ -19,7 +19,7 @@ export const typical = {
   labs: '/labs/',
   lab: '/labs/canary/',
   catalogue: '/reference/kinds/',
-  kind: '/reference/kinds/virtualservice/',
+  kind: '/reference/kinds/virtual-service/',
   glossary: '/reference/glossary/',
   myths: '/myths/',
   missing: '/404.html',

@@ -10,6 +10,9 @@ export default defineConfig({
   // The pages of one file are shared out between the workers.
   fullyParallel: true,
   workers: 2,
+  // Far beyond what anything here takes: a machine that is busy must not fail a test.
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   retries: 0,
   forbidOnly: true,
   reporter: 'line',
