@@ -5,6 +5,7 @@ import { defineConfig } from 'astro/config';
 import { compressedTwins } from './site/build/compress.ts';
 import { contentSecurityPolicy } from './site/build/content-security-policy.ts';
 import { checkedCourse } from './site/build/course-check.ts';
+import { noEmptyHeaders } from './site/build/empty-headers.ts';
 import { checkedLinks } from './site/build/links.ts';
 import { courseSidebar } from './site/collect/sidebar.ts';
 
@@ -46,6 +47,7 @@ export default defineConfig({
     checkedCourse(),
     preact(),
     // In this order: what is compressed carries its policy.
+    noEmptyHeaders(),
     contentSecurityPolicy(),
     compressedTwins(),
     checkedLinks(),

@@ -10,14 +10,17 @@ const KB = 1024;
 const phone = { width: 390, height: 844 };
 const desktop = { width: 1280, height: 900 };
 
-/** Everything axe knows, in the theme that is on; legacy mode, because it opens a blank page for frames that the course has none of. */
-async function barriers(page: Page, what: string): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+/** What axe finds in the theme that is on. In legacy mode, because it opens a blank page for frames, and the course has none. */
+async function barriers(page: Page, rules?: string[]): Promise<string[]> {
+  const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] });
+  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
   return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, target }) => `${what} ${id} ${target} ${html.slice(0, 120)}`),
+    nodes.map(({ html, target }) => `${id} ${target} ${html.slice(0, 120)}`),
   );
 }
 
+/** The themes differ in colours and in nothing else, so one of them is asked about everything and the other about these. */
+const rulesOfColour = ['color-contrast', 'link-in-text-block'];
 const theme = (page: Page, name: string) =>
   page.evaluate((to) => {
     document.documentElement.dataset.theme = to;
@@ -38,10 +41,10 @@ for (const address of builtPages())
   }) => {
     await shared.setViewportSize(desktop);
     const { elsewhere, complaints, scripts } = await visit(shared, address);
-    for (const name of ['light', 'dark']) {
-      await theme(shared, name);
-      expect(await barriers(shared, name)).toEqual([]);
-    }
+    await theme(shared, 'light');
+    expect.soft(await barriers(shared), 'light').toEqual([]);
+    await theme(shared, 'dark');
+    expect.soft(await barriers(shared, rulesOfColour), 'dark').toEqual([]);
     const inline = await shared.evaluate(() =>
       [...document.scripts].filter((script) => !script.src).map((script) => script.text),
     );
@@ -55,7 +58,7 @@ for (const [name, address] of Object.entries(typical))
   test(`${name} has no barrier on a phone and is no wider than it`, async ({ shared }) => {
     await shared.setViewportSize(phone);
     await visit(shared, address);
-    await theme(shared, 'light');
-    expect(await barriers(shared, 'phone')).toEqual([]);
+    await theme(shared, 'dark');
+    expect.soft(await barriers(shared)).toEqual([]);
     expect(await shared.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(phone.width);
   });
