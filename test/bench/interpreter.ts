@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
 import { createMeshSim, type MeshSim } from '../../mesh/envoy/mesh-sim.ts';
 import { unpackGolden } from '../../mesh/host/envoy/testing/unpack.ts';
 import type { XdsConfig } from '../../mesh/istiod/xds/types.ts';
@@ -73,7 +71,7 @@ function round(sim: MeshSim): { wall: number; cpu: number } {
 
 const rounds = 4;
 
-/** Requests per second on the canary route, the time of a replay, and the size of the engine in a page. */
+/** Requests per second on the canary route, and the time of a replay. */
 export const interpreter: Bench = {
   name: 'interpreter',
   async run() {
@@ -93,7 +91,6 @@ export const interpreter: Bench = {
       { what: '  per second of processor time', values: measured.map((r) => r.cpu), unit: 'requests/s' },
       ...real,
       { what: 'replay of request 999 with trace', values: [replayed], unit: 'ms' },
-      { what: 'engine for a page, gzip', values: [await engineKb()], unit: 'KB', budget: { atMost: 300 } },
     ];
   },
 };
@@ -108,16 +105,4 @@ async function compared(interpreted: readonly number[]): Promise<Measurement[]> 
     { what: '  per second of the Envoys’ processor time', values: oneCore, unit: 'requests/s' },
     { what: '  interpreter to Envoys, one core each', values: [median(interpreted) / median(oneCore)], unit: 'ratio' },
   ];
-}
-
-async function engineKb(): Promise<number> {
-  const bundle = await build({
-    entryPoints: [join(root, 'mesh/envoy/mesh-sim.ts')],
-    bundle: true,
-    write: false,
-    minify: true,
-    format: 'esm',
-    platform: 'browser',
-  });
-  return gzipSync(bundle.outputFiles[0]?.contents ?? '').length / 1024;
 }
