@@ -6,7 +6,7 @@ import { explainFolder, questions } from './explain-page.ts';
 it.each(questions)('what the page shows is what the command prints: $id', async ({ id, args }) => {
   const cwd = join(process.cwd(), explainFolder);
   const written: string[] = [];
-  const out = { write: (text: string) => void written.push(text), color: false, columns: 80 };
+  const out = { write: (text: string) => void written.push(text), color: false, columns: 76 };
   const { code } = await runCommand(['explain', ...args], { deps: { cwd, out } });
   expect(code).toBe(0);
   // `npx vitest run site/collect/explain-page.test.ts -u` records it anew.

@@ -16,17 +16,18 @@ export interface Asked {
   answer: string;
 }
 
+const quoted = (word: string) => (word.includes(' ') ? `'${word}'` : word);
+/** In two lines of a shell, because a page is narrower than a terminal. */
+const commandOf = (args: readonly string[]) =>
+  ['npx mesh-labs explain', ...args.map(quoted)].join(' ').replace(' --from', ' \\\n  --from');
+
 /** Files and recorded answers of the page “Explain my YAML”. */
 export function explained(root = process.cwd()) {
   const read = (name: string) => readFileSync(join(root, explainFolder, name), 'utf8').trimEnd();
-  const quoted = (word: string) => (word.includes(' ') ? `'${word}'` : word);
   return {
     files: files.map((name) => ({ name, text: read(name) })),
     asked: Object.fromEntries(
-      questions.map(({ id, args }) => [
-        id,
-        { command: ['npx mesh-labs explain', ...args.map(quoted)].join(' '), answer: read(`${id}.txt`) },
-      ]),
+      questions.map(({ id, args }) => [id, { command: commandOf(args), answer: read(`${id}.txt`) }]),
     ),
   };
 }

@@ -6,9 +6,9 @@ import { solutionFiles } from './lab-page.ts';
 import { yamlCollection } from './yaml-collection.ts';
 
 export const kindGroups = {
-  kubernetes: 'Kubernetes',
-  'gateway-api': 'Gateway API',
   istio: 'Istio',
+  'gateway-api': 'Gateway API',
+  kubernetes: 'Kubernetes',
   labels: 'Labels and annotations',
   envoy: 'Envoy and ztunnel',
 } as const;

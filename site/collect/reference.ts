@@ -22,7 +22,7 @@ const failureSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]+$/),
   situation: z.string(),
   sees: z.string().describe('What the client sees'),
-  log: z.string().describe('What the proxy that decided writes'),
+  log: z.string().default('').describe('What the proxy that decided writes, after the flags'),
   flags: z.array(z.string()),
   proof,
 });

@@ -18,7 +18,7 @@ const reference = [
   { label: 'Response flags', link: '/reference/flags/' },
   { label: 'Ports', link: '/reference/ports/' },
   { label: 'IST codes', link: '/reference/codes/' },
-  { label: 'Explain a request', link: '/reference/explain/' },
+  { label: 'Explain my YAML', link: '/reference/explain/' },
   { label: 'Glossary', link: '/reference/glossary/' },
   { label: 'Conformance', link: '/reference/conformance/' },
 ];
