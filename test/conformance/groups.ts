@@ -3,8 +3,9 @@ import type { KubeObject } from '../../mesh/kube/objects.ts';
 import { keyOf } from './statuses.ts';
 import type { Table } from './table.ts';
 
-/** More gateways at once are more Envoys than a small machine starts in time. */
 const most = 12;
+/** More at once are more Envoys than a busy machine starts in time. */
+const mostGateways = 4;
 
 /**
  * Tables that stand in the mesh at the same time, which is quicker than one after the other: no object and no host twice, and no
@@ -17,13 +18,18 @@ export function groupsOf(tables: readonly Table[]): Table[][] {
     if (!mayStandBeside(table)) alone.push([table]);
     else {
       const own = withOwnHost(table);
-      const group = open.find((g) => g.length < most && g.every((other) => areApart(other, own)));
+      const group = open.find((g) => hasRoom(g, own) && g.every((other) => areApart(other, own)));
       if (group) group.push(own);
       else open.push([own]);
     }
   }
   return [...open, ...alone];
 }
+
+const hasRoom = (group: readonly Table[], table: Table): boolean =>
+  group.length < most && [...group, table].flatMap(gatewaysOf).length <= mostGateways;
+
+const gatewaysOf = ({ objects: all }: Table): KubeObject[] => all.filter((o) => o.kind === 'Gateway');
 
 function mayStandBeside({ objects: all, next, statuses, requests, from }: Table): boolean {
   const own = new Set(all.map(keyOf));

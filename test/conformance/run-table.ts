@@ -6,11 +6,13 @@ import { differences, keyOf, saidBy, usualStatuses } from './statuses.ts';
 import type { Request, Step, Table } from './table.ts';
 
 const { signal } = new AbortController();
+/** A busy machine starts an Envoy late. */
+const deadlineMs = 180_000;
 
 export async function apply(mesh: Mesh, objects: readonly KubeObject[]): Promise<void> {
   // At once, so that controllers see them together.
   await Promise.all(objects.map((object) => mesh.api.apply(object, { fieldManager: 'conformance', force: true })));
-  await mesh.settle(60_000, signal);
+  await mesh.settle(deadlineMs, signal);
 }
 
 /** Applies the objects of tables, asks all that they ask and takes the objects away. By table, every disagreement as a sentence. */
@@ -83,7 +85,7 @@ async function change(mesh: Mesh, { objects }: Table, next: Table['next'][number
   for (const [key, spec] of Object.entries(next.patch))
     await mesh.api.patch(find(key), { type: 'merge', body: { spec } as never });
   for (const key of next.delete) await mesh.api.delete(find(key));
-  await mesh.settle(60_000, signal);
+  await mesh.settle(deadlineMs, signal);
 }
 
 async function runStep(mesh: Mesh, table: Table, { requests, statuses }: Step): Promise<string[]> {
