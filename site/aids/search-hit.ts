@@ -27,7 +27,7 @@ function list(items: readonly HTMLElement[]): HTMLUListElement {
 export function hit({ url, meta, excerpt, sub_results }: SearchResult): HTMLLIElement {
   const item = Object.assign(document.createElement('li'), { className: 'hit' });
   const text = Object.assign(document.createElement('p'), { innerHTML: excerpt });
-  const below = sub_results.filter((sub) => sub.url !== url).slice(0, places);
+  const below = sub_results.filter((sub) => sub.url !== url && sub.title !== meta.title).slice(0, places);
   item.append(link(meta.title ?? url, url), text);
   if (below.length > 0) item.append(list(below.map((sub) => link(sub.title, sub.url))));
   return item;

@@ -24,6 +24,7 @@ const rulesOfColour = ['color-contrast', 'link-in-text-block'];
 const theme = (page: Page, name: string) =>
   page.evaluate((to) => {
     document.documentElement.dataset.theme = to;
+    return new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
   }, name);
 
 const sizes = new Map<string, number>();
