@@ -49,7 +49,17 @@ describe('labs on real Envoys', () => {
     async (context) => {
       needs(context, 'envoy');
       const file = join(folder, 'report.json');
-      const { code, out } = await runCli(['run', 'all', '--on', 'local', '--prove=ci', '--parallel', '2', '--json', file]);
+      const { code, out } = await runCli([
+        'run',
+        'all',
+        '--on',
+        'local',
+        '--prove=ci',
+        '--parallel',
+        '2',
+        '--json',
+        file,
+      ]);
       expect(code, out).toBe(0);
       const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
       expect(report.verdict).toBe('passed');
