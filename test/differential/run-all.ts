@@ -44,7 +44,8 @@ export async function run(options: Options): Promise<number> {
   return wrong ? 1 : 0;
 }
 
-function chosen({ feature: ids, faults: only }: Options): readonly Feature[] {
+/** The features that the options ask for; throws for one that is not there. */
+export function chosen({ feature: ids, faults: only }: Pick<Options, 'feature' | 'faults'>): readonly Feature[] {
   const unknown = ids?.find((id) => !features.some((f) => f.id === id));
   if (unknown !== undefined) throw new Error(`no feature is called ${unknown}; --list tells them`);
   return features
@@ -61,7 +62,10 @@ async function tell({ feature, disagreed }: Verdict, { seed, shrink: small }: Op
 }
 
 /** Whether anything is wrong; says what. */
-function summary(verdicts: readonly Verdict[], { gaps, planted }: { gaps: readonly Gap[]; planted: number }): boolean {
+export function summary(
+  verdicts: readonly Verdict[],
+  { gaps, planted }: { gaps: readonly Gap[]; planted: number },
+): boolean {
   const sum = (of: (verdict: Verdict) => number) => verdicts.reduce((total, verdict) => total + of(verdict), 0);
   const missed = verdicts.flatMap((v) => v.faults.filter((f) => f.caughtBy === 0).map((f) => f.fault.id));
   const ran = new Set(verdicts.map((v) => v.feature.id));
