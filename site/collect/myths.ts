@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { proofName } from './proof-name.ts';
 import { yamlCollection } from './yaml-collection.ts';
 
 const mythSchema = z.strictObject({
@@ -6,7 +7,7 @@ const mythSchema = z.strictObject({
   says: z.string().describe('What people say, one sentence'),
   truth: z.string().describe('What is so, one to three sentences'),
   why: z.string().optional().describe('Where the myth comes from'),
-  proof: z.union([z.strictObject({ lab: z.string(), check: z.string() }), z.strictObject({ golden: z.string() })]),
+  proof: proofName,
   lesson: z.string().optional(),
   source: z.string().describe('File in Istio or Envoy, or the document, that settles it'),
 });

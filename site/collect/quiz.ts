@@ -1,7 +1,6 @@
 import { z } from 'zod';
+import { proofName } from './proof-name.ts';
 import { yamlCollection } from './yaml-collection.ts';
-
-const proof = z.strictObject({ lab: z.string(), check: z.string() }).or(z.strictObject({ golden: z.string() }));
 
 const answer = z.strictObject({
   say: z.string(),
@@ -13,7 +12,7 @@ const question = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]+$/),
   ask: z.string(),
   answers: z.array(answer).min(2),
-  proof: proof.optional().describe('What proves the key, where it is about behaviour'),
+  proof: proofName.optional().describe('What proves the key, where it is about behaviour'),
 });
 
 const quizSchema = z
