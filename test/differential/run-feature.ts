@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { createMeshSim } from '../../mesh/envoy/mesh-sim.ts';
 import { seededRandom } from '../../mesh/world/random.ts';
@@ -23,6 +24,8 @@ export interface CaseResult {
   requests: number;
   differences: readonly Difference[];
   tests: number;
+  /** By how many milliseconds this process was late at most while real Envoys answered: then times are not what cases say. */
+  lateMs: number;
 }
 
 /** A feature's results: one list for each interpreter. Throws when either side refused the configuration. */
@@ -41,7 +44,12 @@ export async function runCases(
   { seed, interpreters }: Omit<RunOptions, 'cases'>,
 ): Promise<CaseResult[][]> {
   const stage: Stage = { ...stageOf(feature, cases), credentials: await feature.credentials?.() };
-  const real = await answersOf(await realSide(stage), stage, feature.stats);
+  const late = monitorEventLoopDelay({ resolution: 10 });
+  const side = await realSide(stage);
+  late.enable();
+  const real = await answersOf(side, stage, feature.stats);
+  late.disable();
+  const lateMs = Math.round(late.max / 1e6);
   const results: CaseResult[][] = [];
   for (const create of interpreters) {
     const sim = await answersOf(simSide(stage, { seed, create }), stage, feature.stats);
@@ -50,7 +58,13 @@ export async function runCases(
       cases.map((c, i) => {
         const answers = real.answers[i] ?? [];
         const { differences, tests } = compareCase(c.case, answers, sim.answers[i] ?? []);
-        return { ...c, requests: answers.length, differences: [...differences, ...ofCase(counted, cases, i)], tests };
+        return {
+          ...c,
+          requests: answers.length,
+          differences: [...differences, ...ofCase(counted, cases, i)],
+          tests,
+          lateMs,
+        };
       }),
     );
   }
