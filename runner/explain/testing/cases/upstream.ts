@@ -2,6 +2,30 @@ import type { Case } from '../mesh.ts';
 import { destinationRule, object, subsets, to, virtualService } from '../rules.ts';
 
 const customers = 'http://customers/';
+/** One token for a long time. */
+const limited = `---
+apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: {name: limit, namespace: shop}
+spec:
+  workloadSelector: {labels: {app: web}}
+  configPatches:
+    - applyTo: HTTP_FILTER
+      match:
+        context: SIDECAR_OUTBOUND
+        listener: {filterChain: {filter: {name: envoy.filters.network.http_connection_manager}}}
+      patch:
+        operation: INSERT_BEFORE
+        value:
+          name: envoy.filters.http.local_ratelimit
+          typed_config:
+            "@type": type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit
+            stat_prefix: limit
+            token_bucket: {max_tokens: 1, tokens_per_fill: 1, fill_interval: 3600s}
+            filter_enabled: {default_value: {numerator: 100}}
+            filter_enforced: {default_value: {numerator: 100}}
+`;
+
 export const upstreamCases: readonly Case[] = [
   {
     name: 'NC: a subset that no rule has',
@@ -55,6 +79,13 @@ export const upstreamCases: readonly Case[] = [
       '503: UO (a circuit breaker is full), upstream_reset_before_response_started{overflow}',
       '<- DestinationRule shop/httpbin spec.trafficPolicy.connectionPool.http.http1MaxPendingRequests',
     ],
+  },
+  {
+    name: 'RL: a local rate limit',
+    rules: limited,
+    url: customers,
+    crowd: 1,
+    expect: ['✗ 429  RL  local_rate_limited'],
   },
   {
     name: 'UT: timeout of the route',
