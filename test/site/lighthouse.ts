@@ -21,6 +21,12 @@ const given = words.filter((word) => !word.startsWith('--'));
 const addresses = given.length > 0 ? given : [start, lesson, lab, catalogue];
 
 type Scores = { [category in (typeof categories)[number]]: number };
+interface At {
+  device: keyof typeof devices;
+  /** Where the browser is told what to do. */
+  port: number;
+}
+type LighthouseResult = NonNullable<Awaited<ReturnType<typeof lighthouse>>>['lhr'];
 interface Run {
   scores: Scores;
   /** What cost points, worst first. */
@@ -36,12 +42,23 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-async function measure(url: string, { device, port }: { device: keyof typeof devices; port: number }): Promise<Run> {
-  const flags = { port, logLevel: 'error' as const, onlyCategories: [...categories] };
-  const result = await lighthouse(url, flags, devices[device]);
-  if (!result || result.lhr.runtimeError)
-    throw new Error(`${url}: ${result?.lhr.runtimeError?.message ?? 'no result'}`);
-  const { lhr } = result;
+/** A recording that Lighthouse lost (its own codes) says nothing about the page and is made once more. */
+const lostRecording = new Set(['NO_NAVSTART', 'NO_TRACING_STARTED', 'PROTOCOL_TIMEOUT']);
+
+async function recorded(url: string, { device, port }: At): Promise<LighthouseResult> {
+  const flags = { port, logLevel: 'silent' as const, onlyCategories: [...categories] };
+  for (const last of [false, true]) {
+    const lhr = (await lighthouse(url, flags, devices[device]))?.lhr;
+    const { code = '', message = 'no result' } = lhr?.runtimeError ?? {};
+    if (lhr && !lhr.runtimeError) return lhr;
+    if (last || !lostRecording.has(code)) throw new Error(`${url}: ${message}`);
+    console.log(`  ${code}: recorded once more`);
+  }
+  throw new Error(url);
+}
+
+async function measure(url: string, at: At): Promise<Run> {
+  const lhr = await recorded(url, at);
   const score = (category: string) => Math.round(100 * (lhr.categories[category]?.score ?? 0));
   const weights = Object.values(lhr.categories).flatMap(({ auditRefs }) => auditRefs);
   const lost = weights
@@ -56,7 +73,7 @@ const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floo
 const reaches = ({ scores }: Run) => categories.every((c) => scores[c] >= goal);
 
 /** The median of three by category, or one run where --quick lets it stand. */
-async function judge(url: string, at: { device: keyof typeof devices; port: number }): Promise<Run & { runs: number }> {
+async function judge(url: string, at: At): Promise<Run & { runs: number }> {
   const first = await measure(url, at);
   const all = [first];
   while (!(quick && reaches(first)) && all.length < runs) all.push(await measure(url, at));
