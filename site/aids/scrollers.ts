@@ -7,8 +7,8 @@ export function reachableScrollers(): void {
         else target.removeAttribute('tabindex');
       }
   });
-  for (const table of document.querySelectorAll('.sl-markdown-content :is(table, figure > .scroll)'))
-    sizes.observe(table);
+  const wide = '.sl-markdown-content :is(table, figure > .scroll), .expressive-code pre';
+  for (const scroller of document.querySelectorAll(wide)) sizes.observe(scroller);
 
   // Expressive Code makes a wide listing a region, which is a landmark and would need a name of its own on the page; a named group is none.
   const roles = new MutationObserver((changes) => {
