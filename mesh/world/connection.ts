@@ -103,6 +103,8 @@ export interface ServerEnd {
   /** Wants no further requests on this connection (listener replaced, pod stopping). */
   readonly draining: boolean;
   readonly closed: boolean;
+  /** The fatal TLS alert that came when the client had finished its handshake (TLS 1.3): its library tells it at the next read. */
+  readonly alert?: string | undefined;
   request(request: HttpRequest, receiver: Receiver): Exchange;
   data(data: Body): void;
   /** The client sends no more. */

@@ -135,7 +135,7 @@ export class Listener implements Acceptor {
     if ('failure' in shake || 'lateRefusal' in shake) {
       const reason = 'failure' in shake ? shake.reason : shake.lateRefusal;
       this.#note(dial, { kind: 'tls', side: 'server', ok: false, alpn: '', peer: '', local: '', reason });
-      return 'failure' in shake ? shake : closed(dial.client);
+      return 'failure' in shake ? shake : closed(dial.client, reason);
     }
     const { info, hello } = shake;
     this.#note(dial, {
@@ -263,9 +263,10 @@ const wrongVersion = 'TLS_error:|268435703:SSL routines:OPENSSL_internal:WRONG_V
 const nothing = { cancel: () => undefined };
 
 /** A connection that was accepted and reset at once. */
-function closed(client: ClientEnd): ServerEnd {
+function closed(client: ClientEnd, alert?: string): ServerEnd {
   client.onClose(true);
   return {
+    alert,
     layers: [],
     draining: true,
     closed: true,

@@ -184,11 +184,15 @@ class ClientCall implements Receiver, Exchange {
   }
 
   onReset(): void {
-    // An orderly end before the answer looks different from a reset (curl 52 and 56).
-    const isEnd = this.#connection?.closed === 'end';
-    this.fail(
-      isEnd ? { code: 'EOF', message: 'other side closed' } : { code: 'ECONNRESET', message: 'read ECONNRESET' },
-    );
+    this.fail(this.#resetError());
+  }
+
+  /** An orderly end before the answer looks different from a reset (curl 52 and 56), and an alert from both. */
+  #resetError(): ClientError {
+    const alert = this.#connection?.end?.alert;
+    if (alert !== undefined) return { code: 'TLS', message: alert };
+    if (this.#connection?.closed === 'end') return { code: 'EOF', message: 'other side closed' };
+    return { code: 'ECONNRESET', message: 'read ECONNRESET' };
   }
 
   #timedOut(): void {
